@@ -6,6 +6,7 @@ import { errorText } from './base/logger.ts';
 import type { DesktopNotifier } from './channels/desktop-notifier.ts';
 import { createHeartbeatCall } from './channels/http-channel.ts';
 import { createHttpClient } from './channels/http-client.ts';
+import { createReleaseFetch } from './channels/release-feed.ts';
 import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import type { Change } from './contract/push.ts';
@@ -32,6 +33,7 @@ import { Backups } from './system/backups.ts';
 import { FileRescue } from './system/file-rescue.ts';
 import { DamagedAtStart, healedStart } from './system/healed-start.ts';
 import { RecoveryNotes } from './system/recovery-notes.ts';
+import { UpdateCheck } from './system/update-check.ts';
 import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
 import { createHandlers } from './transport/handlers.ts';
@@ -183,17 +185,16 @@ function build(db: Db, options: AppOptions) {
   });
   const rescue = new FileRescue({ db, files, runJob, writer, clock, logger });
   const recoveries = new RecoveryNotes({ recoveries: tables.recoveries, audit, writer, clock });
+  const fetchRelease = createReleaseFetch(httpClient.send);
+  const updates = new UpdateCheck({ ...options, settings, writer, wake, fetchRelease });
   scheduler.add(backups);
-  const board = buildBoard(core, options, { backups, recoveries });
+  scheduler.add(updates);
+  const board = buildBoard(core, options, { backups, recoveries, updates });
   const read = (changed: ChangedEntity) => latestState(core, board, changed);
   const hub = new PushHub({ clock, epoch: idsFrom(clock)(), logger, read });
   writer.onCommitted(({ changes }) => hub.changed(changes));
-  const { server, dispatch, auth, rotation } = buildTransport(core, options, {
-    backups,
-    recoveries,
-    board,
-    hub,
-  });
+  const upkeep = { backups, recoveries, board, hub };
+  const { server, dispatch, auth, rotation } = buildTransport(core, options, upkeep);
   const services = new Lifecycle([
     // Stops last: everything that was answered is in the log file by then, and goes into the database.
     onStop(async () => {
@@ -212,6 +213,7 @@ function build(db: Db, options: AppOptions) {
     },
     ...core.services,
     backups,
+    updates,
     { start: () => rotation.finish(), stop: () => Promise.resolve() },
     { start: () => auth.start(), stop: () => Promise.resolve() },
     { start: () => offerDesktopChannel(core, options), stop: () => Promise.resolve() },
@@ -230,7 +232,7 @@ function build(db: Db, options: AppOptions) {
 function buildBoard(
   core: Core,
   { host, version, dataDir, clock }: AppOptions,
-  { backups, recoveries }: Pick<Upkeep, 'backups' | 'recoveries'>,
+  upkeep: Pick<Upkeep, 'backups' | 'recoveries'> & { readonly updates: UpdateCheck },
 ): StatusBoard {
   const { tables, channels, routes, pause, heartbeats, mutes, storage, settings } = core;
   const { outboundHeartbeat, render } = core;
@@ -249,8 +251,7 @@ function buildBoard(
     mutes,
     storage,
     outboundHeartbeat,
-    backups,
-    recoveries,
+    ...upkeep,
     render,
     settings,
     clock,

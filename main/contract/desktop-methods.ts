@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { core, coreInput, coreTrial, coreTrialInput, coreUpdate } from './cores.ts';
+import { core, coreInput, coreTrial, coreTrialInput, coreUpdate } from './desktop-core.ts';
 import { items } from './methods/definition.ts';
 import { nothing } from './primitives.ts';
 import { coreReason } from './reasons/core-reasons.ts';

@@ -10,6 +10,7 @@ export type SettingSection =
   | 'retention'
   | 'receiving'
   | 'desktop'
+  | 'updates'
   | 'backups';
 
 /** What a form shows of a setting beside its rule; title and help are the messages `settings.<name>.title` and `.help`. */

@@ -108,6 +108,9 @@ export const SETTINGS = {
     keepRunning: enabled('desktop', false),
   },
 
+  /** Who asks once a day whether there is a newer version: the desktop app alone, every host, or none. */
+  updateCheck: new Setting(z.enum(['desktop', 'always', 'off']), 'desktop', { section: 'updates' }),
+
   backup: {
     enabled: enabled('backups'),
     everyHours: new Setting(z.int().min(1).max(720), 24, {

@@ -53,6 +53,16 @@ export const deliveryPause = z.object({
 });
 export type DeliveryPause = z.infer<typeof deliveryPause>;
 
+/** A release that is newer than what runs. */
+export const availableUpdate = z.object({
+  version: z.string(),
+  /** Its page among the project's releases. */
+  url: z.string(),
+  /** What the release says about itself, as plain text. */
+  notes: z.string(),
+});
+export type AvailableUpdate = z.infer<typeof availableUpdate>;
+
 /** What tray, badge and banners are drawn from. */
 export const status = z.object({
   version: z.string(),
@@ -121,6 +131,8 @@ export const status = z.object({
     problem: z.string().nullable(),
     reason: backupReason.nullable(),
   }),
+  /** A newer version than the one that runs; null while none is known. */
+  update: availableUpdate.nullable(),
   /** What the last recovery could not keep, until somebody takes note of it. */
   recovery: recovery.nullable(),
 });

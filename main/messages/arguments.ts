@@ -2245,6 +2245,8 @@ export interface MessageArguments {
   'settings.section.retention.title': Nothing;
   'settings.section.storms.lead': Nothing;
   'settings.section.storms.title': Nothing;
+  'settings.section.updates.lead': Nothing;
+  'settings.section.updates.title': Nothing;
   'settings.sessions.browserOnSystem': { readonly browser: string; readonly system: string };
   'settings.sessions.current': Nothing;
   'settings.sessions.empty': Nothing;
@@ -2322,6 +2324,11 @@ export interface MessageArguments {
   'settings.tokens.where.proxmox': Nothing;
   'settings.tokens.where.shoutrrr': Nothing;
   'settings.tokens.where.uptimeKuma': Nothing;
+  'settings.updateCheck.help': Nothing;
+  'settings.updateCheck.option.always': Nothing;
+  'settings.updateCheck.option.desktop': Nothing;
+  'settings.updateCheck.option.off': Nothing;
+  'settings.updateCheck.title': Nothing;
   'shell.cause': { readonly problem: string };
   'shell.crash.damaged': Nothing;
   'shell.crash.noError': Nothing;
@@ -2503,6 +2510,9 @@ export interface MessageArguments {
   'ui.pages.range': { readonly first: number; readonly last: number; readonly total: number };
   'ui.pages.rangeAtLeast': { readonly first: number; readonly last: number; readonly total: number };
   'ui.problems': Nothing;
+  'update.available': { readonly version: string };
+  'update.notes': Nothing;
+  'update.show': Nothing;
   'window.addChannel': Nothing;
   'window.banner.attention': { readonly count: number };
   'window.banner.attention.text': { readonly count: number };

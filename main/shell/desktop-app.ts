@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopNotice, DesktopNotifier, NoticeChoice } from '../channels/desktop-notifier.ts';
 import type { Client } from '../contract/client.ts';
-import { LOCAL_CORE } from '../contract/cores.ts';
+import { LOCAL_CORE } from '../contract/desktop-core.ts';
 import type { LanguageSetting } from '../contract/language.ts';
 import { sessionBusAddress } from '../dbus/bus-address.ts';
 import { Bus } from '../dbus/bus.ts';
@@ -271,6 +271,7 @@ export class Desktop {
       toggle: () => this.#window.toggle(),
       open: () => this.show(),
       of: (core: string) => this.#menuOf(core),
+      openUpdate: () => this.show('#/settings/about'),
       pauseForHour: () => void actions.pauseForHour(),
       pauseUntilMorning: () => void actions.pauseUntilMorning(),
       pauseUntilResumed: () => void actions.pauseUntilResumed(),

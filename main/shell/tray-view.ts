@@ -44,6 +44,8 @@ export interface TrayView {
   readonly canRequeue: boolean;
   readonly paused: boolean;
   readonly running: boolean;
+  /** The line for a newer version; null while none is known. */
+  readonly update: string | null;
 }
 
 const storageTroubles = (messages: Messages, { storage, recovery }: Status): string[] => [
@@ -150,11 +152,11 @@ export function trayView(messages: Messages, state: CoreState | null): TrayView 
     const summary = messages.text('tray.notRunning');
     const deadLetters = messages.text('tray.deadLettersUnknown');
     const nothing = { notes: [], alerts: [], count: 0, canRequeue: false };
-    const idle = { ...nothing, deadLetters, paused: false, running: false };
+    const idle = { ...nothing, deadLetters, paused: false, running: false, update: null };
     return { icon: 'down', tooltip: summary, summary, ...idle };
   }
   const { status, attention, newest } = state;
-  const { alerts, notifications, pause, muting, flapping, enabledChannels } = status;
+  const { alerts, notifications, pause, muting, flapping, enabledChannels, update } = status;
   const { dead } = notifications;
   const summary =
     alerts.open === 0
@@ -177,6 +179,7 @@ export function trayView(messages: Messages, state: CoreState | null): TrayView 
     notes: notesOf(messages, status, attention),
     alerts: newest.map((alert) => trayAlert(messages, alert)),
     count: alerts.open,
+    update: update && messages.text('update.available', { version: update.version }),
     canRequeue: dead > 0,
     deadLetters: messages.text('tray.deadLetters', { count: dead }),
     paused: pause !== null,

@@ -29,6 +29,8 @@ export interface TrayActions extends Omit<TrayCoreActions, 'open'> {
   readonly open: () => void;
   /** Returns the actions on a core elsewhere. */
   readonly of: (core: string) => TrayCoreActions;
+  /** Shows what is new in the version that is available. */
+  readonly openUpdate: () => void;
   readonly pauseForHour: () => void;
   readonly pauseUntilMorning: () => void;
   readonly pauseUntilResumed: () => void;
@@ -129,7 +131,7 @@ export class AppTray {
     view: TrayView,
     cores: readonly TrayCoreView[],
   ): MenuItemConstructorOptions[] {
-    const { open, openDeadLetters, requeue, test, quit } = this.#actions;
+    const { open, openDeadLetters, openUpdate, requeue, test, quit } = this.#actions;
     const enabled = view.running;
     return [
       { label: literal(view.summary), enabled: false },
@@ -148,6 +150,7 @@ export class AppTray {
       { type: 'separator' },
       this.#pauseItem(messages, view),
       { label: messages.text('tray.test'), enabled, click: () => test() },
+      ...(view.update === null ? [] : [{ label: literal(view.update), click: () => openUpdate() }]),
       { type: 'separator' },
       { label: messages.text('menu.role.quit'), click: () => quit() },
     ];

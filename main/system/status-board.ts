@@ -33,6 +33,7 @@ export interface StatusBoardDeps {
   readonly outboundHeartbeat: { status(): Status['outboundHeartbeat'] };
   readonly backups: { status(): Status['backup'] };
   readonly recoveries: { current(): Status['recovery'] };
+  readonly updates: { current(): Status['update'] };
   readonly settings: Pick<SettingsService, 'current'>;
   readonly render: RenderReason;
   readonly clock: Clock;
@@ -90,6 +91,7 @@ export class StatusBoard {
       storage,
       backups,
       recoveries,
+      updates,
       outboundHeartbeat,
       settings,
       clock,
@@ -122,6 +124,7 @@ export class StatusBoard {
       outboundHeartbeat: outboundHeartbeat.status(),
       backup: backups.status(),
       recovery: recoveries.current(),
+      update: updates.current(),
     };
   }
 

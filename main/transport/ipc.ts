@@ -1,6 +1,6 @@
 import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron';
 import type { Unsubscribe } from '../contract/client.ts';
-import { LOCAL_CORE } from '../contract/cores.ts';
+import { LOCAL_CORE } from '../contract/desktop-core.ts';
 import { isDesktopMethodName, type DesktopMethodName } from '../contract/desktop-methods.ts';
 import { IPC } from '../contract/ipc-channels.ts';
 import { isMethodName, type MethodName } from '../contract/methods.ts';

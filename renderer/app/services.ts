@@ -1,5 +1,5 @@
 import { createContext } from 'svelte';
-import { LOCAL_CORE } from '../../main/contract/cores.ts';
+import { LOCAL_CORE } from '../../main/contract/desktop-core.ts';
 import type { RuleGroup } from '../../main/contract/rules.ts';
 import type { Status } from '../../main/contract/system.ts';
 import { AlertList } from '../alerts/alert-list.ts';

@@ -1,5 +1,5 @@
 import type { Bridge, Unsubscribe } from '../../main/contract/client.ts';
-import { LOCAL_CORE } from '../../main/contract/cores.ts';
+import { LOCAL_CORE } from '../../main/contract/desktop-core.ts';
 import type { Input, MethodName, Output } from '../../main/contract/methods.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { fail, type Result } from '../../main/contract/result.ts';

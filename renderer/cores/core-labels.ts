@@ -1,4 +1,4 @@
-import type { Core } from '../../main/contract/cores.ts';
+import type { Core } from '../../main/contract/desktop-core.ts';
 import { messages, text } from '../messages/text.svelte.ts';
 
 /** Returns the name of a core; the local one has none of its owner's. */

@@ -1,5 +1,5 @@
 import type { Bridge } from '../../main/contract/client.ts';
-import { LOCAL_CORE, type Core } from '../../main/contract/cores.ts';
+import { LOCAL_CORE, type Core } from '../../main/contract/desktop-core.ts';
 import type {
   DesktopInput,
   DesktopMethodName,

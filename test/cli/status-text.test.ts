@@ -40,6 +40,7 @@ const BUSY: Status = {
     withheld: [],
   },
   backup: { lastAt: null, problem: null, reason: null },
+  update: null,
   recovery: null,
 };
 

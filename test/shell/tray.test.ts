@@ -42,6 +42,7 @@ function status(more: {
   muting?: Partial<Status['muting']>;
   storage?: Partial<Status['storage']>;
   recovery?: Status['recovery'];
+  update?: Status['update'];
 }): Status {
   return {
     version: '1.0.0',
@@ -84,6 +85,7 @@ function status(more: {
       withheld: [],
     },
     backup: { lastAt: null, problem: null, reason: null },
+    update: more.update ?? null,
     recovery: more.recovery ?? null,
   };
 }
@@ -258,6 +260,7 @@ describe('the tray', () => {
     acknowledge: vi.fn(),
     snooze: vi.fn(),
     openDeadLetters: vi.fn(),
+    openUpdate: vi.fn(),
     requeue: vi.fn(),
     pauseForHour: vi.fn(),
     pauseUntilMorning: vi.fn(),
@@ -290,6 +293,18 @@ describe('the tray', () => {
       'Send test notification',
       'Quit Belfry',
     ]);
+  });
+
+  it('says above the end of its menu that there is a newer version', () => {
+    tray = new AppTray(ICONS, actions, () => messages);
+    const url = 'https://example.test/v2.0.0';
+    tray.update(core(status({ update: { version: '2.0.0', url, notes: '' } })));
+    expect(theTray().menu?.labels().slice(-2)).toEqual([
+      'Belfry 2.0.0 is available',
+      'Quit Belfry',
+    ]);
+    theTray().menu?.click('Belfry 2.0.0 is available');
+    expect(actions.openUpdate).toHaveBeenCalledOnce();
   });
 
   it('shows what is muted below the summary, where nothing can be clicked', () => {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
-import type { Certificate } from '../../contract/cores.ts';
+import type { Certificate } from '../../contract/desktop-core.ts';
 
 const PROBE_TIMEOUT_MS = 10_000;
 /** Names in a certificate are as hostile as any other text of a server. */

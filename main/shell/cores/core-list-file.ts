@@ -3,7 +3,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../../base/logger.ts';
-import { CORES_MAX } from '../../contract/cores.ts';
+import { CORES_MAX } from '../../contract/desktop-core.ts';
 import type { CoreReason } from '../../contract/reasons/core-reasons.ts';
 
 const FILE_NAME = 'cores.json';

@@ -4,7 +4,7 @@ import {
   type NoticeAction,
 } from '../../channels/desktop-notifier.ts';
 import { MESSAGE_KIND, type Alert } from '../../contract/alert.ts';
-import { LOCAL_CORE } from '../../contract/cores.ts';
+import { LOCAL_CORE } from '../../contract/desktop-core.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { trayAlert } from '../tray-view.ts';
 

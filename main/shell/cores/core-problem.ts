@@ -1,6 +1,6 @@
 import { connectionErrorCode, isCertificateCode } from '../../base/connection-error.ts';
 import { UnreadableCertificate } from '../../base/tls-trust.ts';
-import type { CoreState } from '../../contract/cores.ts';
+import type { CoreState } from '../../contract/desktop-core.ts';
 import type { CoreReason } from '../../contract/reasons/core-reasons.ts';
 
 /** Why there is no connection, and the state that follows from it. */

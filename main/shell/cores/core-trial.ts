@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import type { CoreTrial } from '../../contract/cores.ts';
+import type { CoreTrial } from '../../contract/desktop-core.ts';
 import { httpRequest } from '../../contract/http-request.ts';
 import { answerIn } from '../../transport/http-answer.ts';
 import { probeCertificate } from './certificate-probe.ts';

@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
 import type { Client, Unsubscribe } from '../../contract/client.ts';
-import type { CoreState } from '../../contract/cores.ts';
+import type { CoreState } from '../../contract/desktop-core.ts';
 import { addressBelow, httpRequest } from '../../contract/http-request.ts';
 import { METHODS, type Input, type MethodName, type Output } from '../../contract/methods.ts';
 import type { PushMessage } from '../../contract/push.ts';

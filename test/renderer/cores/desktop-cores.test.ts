@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LOCAL_CORE, type Core } from '../../../main/contract/cores.ts';
+import { LOCAL_CORE, type Core } from '../../../main/contract/desktop-core.ts';
 import { fail, ok, type Result } from '../../../main/contract/result.ts';
 import { coreInitial, coreName, coreSummary } from '../../../renderer/cores/core-labels.ts';
 import { DesktopCores } from '../../../renderer/cores/desktop-cores.svelte.ts';

@@ -247,6 +247,7 @@ export const status = (part: Partial<Status> = {}): Status => ({
     withheld: [],
   },
   backup: { lastAt: null, problem: null, reason: null },
+  update: null,
   recovery: null,
   ...part,
 });

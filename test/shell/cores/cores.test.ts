@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../main/base/clock.ts';
 import { KeyRing } from '../../../main/base/key-ring.ts';
 import { idsFrom } from '../../../main/base/ids.ts';
-import { LOCAL_CORE } from '../../../main/contract/cores.ts';
+import { LOCAL_CORE } from '../../../main/contract/desktop-core.ts';
 import type { PushMessage } from '../../../main/contract/push.ts';
 import { ok } from '../../../main/contract/result.ts';
 import { CoreListFile } from '../../../main/shell/cores/core-list-file.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DesktopNotice } from '../../../main/channels/desktop-notifier.ts';
-import { LOCAL_CORE } from '../../../main/contract/cores.ts';
+import { LOCAL_CORE } from '../../../main/contract/desktop-core.ts';
 import { sent, type Outcome } from '../../../main/domain/outcome.ts';
 import { messagesFor } from '../../../main/messages/messages.ts';
 import { coreOfTag, tagOf } from '../../../main/shell/cores/core-notice.ts';
