@@ -5,16 +5,18 @@ import { expressionThread } from './base/expression-thread.ts';
 import { errorText } from './base/logger.ts';
 import type { DesktopNotifier } from './channels/desktop-notifier.ts';
 import { createHeartbeatCall } from './channels/http-channel.ts';
-import { createHttpClient } from './channels/http-client.ts';
+import { createHttpClient, type HttpClient } from './channels/http-client.ts';
 import { createReleaseFetch } from './channels/release-feed.ts';
 import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import type { Change } from './contract/push.ts';
+import type { Settings } from './contract/settings.ts';
 import type { HttpReason } from './contract/reasons/host-reasons.ts';
 import { guardStore } from './composition/store-guard.ts';
 import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
+import { soundOf } from './domain/notice-sound.ts';
 import { createIngestAdapters } from './ingest/adapter-registry.ts';
 import { mappedReader } from './ingest/mapped-adapter.ts';
 import { refuse, type ReasonError } from './messages/failures.ts';
@@ -161,10 +163,9 @@ export function createApp(options: AppOptions): App {
 function build(db: Db, options: AppOptions) {
   const { dataDir, clock, logger, runJob } = options;
   const httpClient = createHttpClient(logger);
-  const core = buildCore(db, {
+  const core: Core = buildCore(db, {
     ...options,
-    adapters: createAdapters(httpClient.send, options.desktop),
-    callHeartbeat: createHeartbeatCall(httpClient.send),
+    ...buildSenders(httpClient.send, options, () => core.settings.current()),
   });
   const { writer, settings, scheduler, tables, render } = core;
   const { audit } = tables;
@@ -228,6 +229,14 @@ function build(db: Db, options: AppOptions) {
   const { earlyProbes } = core;
   return { services, dispatch, hub, board, backups, rescue, writer, scheduler, earlyProbes };
 }
+
+/** Builds what sends over the network, and to the desktop. */
+const buildSenders = (send: HttpClient, { desktop }: AppOptions, settings: () => Settings) => ({
+  adapters: createAdapters(send, desktop, (severity) =>
+    soundOf(settings().desktop.sound, severity),
+  ),
+  callHeartbeat: createHeartbeatCall(send),
+});
 
 function buildBoard(
   core: Core,

@@ -1,3 +1,4 @@
+import type { Severity } from '../contract/primitives.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
 import type { ChannelAdapter } from './channel-adapter.ts';
 import { createApprise } from './apprise.ts';
@@ -24,6 +25,7 @@ import { createWebhook } from './webhook.ts';
 export const createAdapters = (
   send: HttpClient,
   desktop: DesktopNotifier,
+  soundOf: (severity: Severity | null) => Severity | null,
 ): { readonly [K in ChannelKind]: ChannelAdapter<unknown> } => ({
   webhook: createWebhook(send),
   smtp: createSmtp(),
@@ -38,5 +40,5 @@ export const createAdapters = (
   teams: createTeams(send),
   mattermost: createMattermost(send),
   slack: createSlack(send),
-  desktop: createDesktop(desktop),
+  desktop: createDesktop(desktop, soundOf),
 });

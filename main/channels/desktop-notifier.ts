@@ -1,3 +1,4 @@
+import type { Severity } from '../contract/primitives.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Messages } from '../messages/messages.ts';
 
@@ -24,12 +25,25 @@ export interface DesktopNotice {
   /** The alert that `acknowledge` and `snooze` act on; null if the notice offers neither. */
   readonly alertId: string | null;
   readonly actions: readonly NoticeAction[];
+  /** The alerts that it is about, for one of many that may be shown as one; null is always shown alone. */
+  readonly alerts: {
+    readonly ids: readonly string[];
+    readonly worst: Severity;
+    /** True if all of them are over. */
+    readonly areOver: boolean;
+  } | null;
+  /** The severity whose sound it has; null is shown silently. */
+  readonly sound: Severity | null;
 }
+
+/** Returns how urgent a notification about an alert is. GNOME shows no banner for `low`, so only what is over has it. */
+export const urgencyOf = (severity: Severity | null): DesktopNotice['urgency'] =>
+  severity === null ? 'low' : severity === 'critical' ? 'critical' : 'normal';
 
 /** What a person chose on a notice. */
 export interface NoticeChoice {
   readonly action: NoticeAction['name'];
-  readonly notice: DesktopNotice;
+  readonly notice: Pick<DesktopNotice, 'tag' | 'route' | 'alertId'>;
   /** Lets a program that is opened now come to the front (XDG activation); null where there is none. */
   readonly activationToken: string | null;
 }

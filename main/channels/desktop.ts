@@ -1,4 +1,5 @@
 import type { DesktopConfig } from '../contract/channel-kind.ts';
+import type { Severity } from '../contract/primitives.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import {
   readableText,
@@ -8,14 +9,12 @@ import {
 } from './channel-adapter.ts';
 import {
   openAction,
+  urgencyOf,
   type DesktopNotice,
   type DesktopNotifier,
   type NoticeAction,
 } from './desktop-notifier.ts';
-import { worstSeverity } from './tone.ts';
-
-/** GNOME shows no banner for `low`, so only a resolve has it. */
-const URGENCY = { info: 'normal', warning: 'normal', critical: 'critical' } as const;
+import { firingSeverity, worstSeverity } from './tone.ts';
 
 /** Returns what a notice offers: what an open alert asks for, and to open it. */
 function actionsOf({ event, alert, messages }: Delivery): NoticeAction[] {
@@ -28,15 +27,21 @@ function actionsOf({ event, alert, messages }: Delivery): NoticeAction[] {
   return [...asked, open];
 }
 
+/** Many may be shown at the same time, so that the notices of a storm come together. */
+const CONCURRENCY = 20;
+
 /**
  * The operating system's notifications, one for each alert: a later one replaces it, and a resolve takes
  * it down.
  */
-export const createDesktop = (port: DesktopNotifier): ChannelAdapter<DesktopConfig> => ({
+export const createDesktop = (
+  port: DesktopNotifier,
+  soundOf: (severity: Severity | null) => Severity | null,
+): ChannelAdapter<DesktopConfig> => ({
   kind: 'desktop',
   audience: 'people',
   timeoutMs: 10_000,
-  concurrency: 1,
+  concurrency: CONCURRENCY,
   rateLimit: null,
   target: (_config, messages) => messages.text('channels.target.desktop'),
   async send(_config, delivery, { signal }) {
@@ -45,17 +50,24 @@ export const createDesktop = (port: DesktopNotifier): ChannelAdapter<DesktopConf
       ...(await port.show(notice, signal)),
       request: requestLine('NOTIFY', delivery),
     });
+    const sound = soundOf(firingSeverity(delivery));
     if (bundle) {
       // It replaces the notices of its members.
       for (const member of bundle.members) port.close(member.alert.id);
       const worst = worstSeverity(bundle.members);
-      const notice = { tag: notificationId, ...readableText(delivery) };
       return shown({
-        ...notice,
-        urgency: URGENCY[worst],
+        tag: notificationId,
+        ...readableText(delivery),
+        urgency: urgencyOf(worst),
         route: '#/alerts',
         alertId: null,
         actions: [openAction(messages)],
+        alerts: {
+          ids: bundle.members.map((member) => member.alert.id),
+          worst,
+          areOver: bundle.members.every((member) => member.event === 'resolved'),
+        },
+        sound,
       });
     }
     if (event === 'acknowledged') {
@@ -63,16 +75,18 @@ export const createDesktop = (port: DesktopNotifier): ChannelAdapter<DesktopConf
       port.close(alert.id);
       return sent({ request: requestLine('CLOSE', delivery) });
     }
-    if (event === 'resolved') port.close(alert.id);
-    const { title, body } = readableText(delivery);
+    const isTest = event === 'test';
+    const areOver = event === 'resolved';
+    if (areOver) port.close(alert.id);
     return shown({
       tag: alert.id,
-      title,
-      body,
-      urgency: event === 'resolved' ? 'low' : URGENCY[alert.severity],
-      route: event === 'test' ? null : `#/alerts/${alert.id}`,
-      alertId: event === 'test' ? null : alert.id,
+      ...readableText(delivery),
+      urgency: urgencyOf(areOver ? null : alert.severity),
+      route: isTest ? null : `#/alerts/${alert.id}`,
+      alertId: isTest ? null : alert.id,
       actions: actionsOf(delivery),
+      alerts: isTest ? null : { ids: [alert.id], worst: alert.severity, areOver },
+      sound,
     });
   },
 });

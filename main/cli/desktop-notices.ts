@@ -5,9 +5,11 @@ import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { DesktopNotifier } from '../channels/desktop-notifier.ts';
 import { createNodeNotifierPort } from '../channels/node-notifier.ts';
+import { NoticeQueue } from '../transport/notice-queue.ts';
 import type { Client } from '../contract/client.ts';
 import { sessionBusAddress } from '../dbus/bus-address.ts';
 import { Bus } from '../dbus/bus.ts';
+import { ScreenLock } from '../dbus/screen-lock.ts';
 import { DbusNotifications } from '../dbus/notifications.ts';
 import type { Messages } from '../messages/messages.ts';
 import { noticeChoices } from '../transport/notice-choices.ts';
@@ -28,6 +30,8 @@ export interface DesktopNotices {
   readonly notifier: DesktopNotifier;
   /** Listens for notification servers, if the core has a channel for one. Call once the core runs. */
   follow(): Promise<void>;
+  /** To be called when the machine woke from sleep. */
+  woke(): void;
   /** Ends the connection to the session bus. */
   close(): void;
 }
@@ -37,17 +41,26 @@ export function createDesktopNotices(options: DesktopNoticesOptions): DesktopNot
   const { core, url, messages, onServer, clock, logger } = options;
   const address = (): string | null => sessionBusAddress(process.env, process.platform);
   if (address() === null) {
-    const notifier = createNodeNotifierPort(new NotifySend());
-    return { notifier, follow: () => Promise.resolve(), close: () => undefined };
+    const shown = createNodeNotifierPort(new NotifySend());
+    const notifier = new NoticeQueue({ notifier: shown, clock, messages });
+    return {
+      notifier,
+      follow: () => Promise.resolve(),
+      woke: () => notifier.woke(),
+      close: () => notifier.stop(),
+    };
   }
   const bus = new Bus({ address, clock, logger });
-  const notifier: DbusNotifications = new DbusNotifications({
+  const shown: DbusNotifications = new DbusNotifications({
     bus,
     clock,
     logger,
     // Of the Linux packages, one of which may be installed as well.
     desktopEntry: APP_ID,
-    onServer,
+    onServer: () => {
+      notifier.serverCame();
+      onServer();
+    },
     onChoice: noticeChoices({
       core,
       open: (route, token) => openInBrowser(`${url() ?? ''}/${route ?? ''}`, token, logger),
@@ -57,15 +70,26 @@ export function createDesktopNotices(options: DesktopNoticesOptions): DesktopNot
       logger,
     }),
   });
+  const notifier = new NoticeQueue({ notifier: shown, clock, messages });
+  const lock = new ScreenLock({
+    bus,
+    onLock: () => notifier.locked(),
+    onUnlock: () => notifier.unlocked(),
+  });
   return {
     notifier,
     async follow() {
       const channels = await core.call('channels.list', {});
       if (channels.ok && channels.value.items.some(({ kind }) => kind === 'desktop')) {
-        notifier.listen();
+        shown.listen();
+        lock.start();
       }
     },
-    close: () => bus.close(),
+    woke: () => notifier.woke(),
+    close() {
+      notifier.stop();
+      bus.close();
+    },
   };
 }
 

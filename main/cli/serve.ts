@@ -73,6 +73,12 @@ function warnIfShort(adminToken: string, logger: Logger): void {
   logger.log('warn', 'The admin token is short enough to be guessed; choose a longer one');
 }
 
+async function signInLink(app: App): Promise<string> {
+  const link = await app.dispatch('session.link', {}, TERMINAL);
+  if (!link.ok) throw new Error(link.error.message);
+  return (link.value as Output<'session.link'>).url;
+}
+
 /** Returns the core as the person at the desktop may use it. */
 const asDesktop = (app: () => App): Pick<Client, 'call'> => ({
   call: (name, input) =>
@@ -138,12 +144,11 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     adminToken,
     loginCommand: login.here,
     listensToOthers: WILDCARDS.includes(host),
-    async signInLink() {
-      const link = await app.dispatch('session.link', {}, TERMINAL);
-      if (!link.ok) throw new Error(link.error.message);
-      return (link.value as Output<'session.link'>).url;
+    signInLink: () => signInLink(app),
+    resumed() {
+      notices.woke();
+      app.resumed();
     },
-    resumed: () => app.resumed(),
     mayRecover: (sign) => app.mayRecover(sign),
     async stop() {
       removeServerFile(dataDir);

@@ -25,6 +25,16 @@ const KEPT_MAX = 200;
 const ICON = 'belfry';
 
 const URGENCY = { low: 0, normal: 1, critical: 2 } as const;
+/** Of the freedesktop.org sound naming specification. */
+const SOUND_NAMES = {
+  info: 'message-new-instant',
+  warning: 'dialog-warning',
+  critical: 'dialog-error',
+};
+
+const soundHint = (sound: DesktopNotice['sound']) =>
+  sound === null ? { 'suppress-sound': ['b', true] } : { 'sound-name': ['s', SOUND_NAMES[sound]] };
+
 /** The server's own time, or until it is dismissed. */
 const EXPIRES_MS = { low: -1, normal: -1, critical: 0 } as const;
 /** The reason of `NotificationClosed` for one that timed out: its server may still list it, with its actions. */
@@ -168,6 +178,7 @@ export class DbusNotifications implements DesktopNotifier {
     const hints = {
       urgency: ['y', URGENCY[notice.urgency]],
       'desktop-entry': ['s', desktopEntry],
+      ...(can('sound') && soundHint(notice.sound)),
     };
     return {
       ...SERVER,

@@ -1448,8 +1448,13 @@ export interface MessageArguments {
   'muting.week.off': { readonly week: string };
   'muting.week.quiet': { readonly periods: string };
   'notice.action.open': Nothing;
+  'notice.away': { readonly count: number };
   'notice.failed.acknowledge': Nothing;
   'notice.failed.snooze': Nothing;
+  'notice.latest': { readonly latest: string };
+  'notice.resolved': { readonly count: number };
+  'notice.storm': { readonly count: number };
+  'notice.worst': { readonly severity: 'critical' | 'warning' | 'info' };
   'notifications.action.markRead': Nothing;
   'notifications.action.retry': Nothing;
   'notifications.alertToChannel': { readonly alert: string; readonly channel: string };
@@ -2153,6 +2158,11 @@ export interface MessageArguments {
   'settings.desktop.onClose.option.minimize': Nothing;
   'settings.desktop.onClose.option.quit': Nothing;
   'settings.desktop.onClose.title': Nothing;
+  'settings.desktop.sound.help': Nothing;
+  'settings.desktop.sound.option.all': Nothing;
+  'settings.desktop.sound.option.critical': Nothing;
+  'settings.desktop.sound.option.off': Nothing;
+  'settings.desktop.sound.title': Nothing;
   'settings.desktop.startAtLogin.help': Nothing;
   'settings.desktop.startAtLogin.title': Nothing;
   'settings.desktopHttp.enabled.help': Nothing;

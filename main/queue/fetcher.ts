@@ -43,6 +43,8 @@ const ASKED_MAX = 500;
  */
 export class Fetcher {
   readonly #deps: FetcherDeps;
+  /** Rows that went back to wait. */
+  #heldCount = 0;
 
   constructor(deps: FetcherDeps) {
     this.#deps = deps;
@@ -78,9 +80,12 @@ export class Fetcher {
     for (let asked = 0; asked < ASKED_MAX;) {
       const lease: Lease = { leaseToken: this.#deps.newId(), leaseUntil, now };
       const wanted = limit - sends.length;
+      const heldBefore = this.#heldCount;
       const rows = this.#deps.tables.notifications.claim({ ...which, limit: wanted, ...lease });
       sends.push(...this.#sendsOf(unit, rows, lease));
-      if (rows.length < wanted) return { sends, more: false };
+      // What stood behind one that went back to wait may go now.
+      const isAnyHeld = this.#heldCount > heldBefore;
+      if (rows.length < wanted && !isAnyHeld) return { sends, more: false };
       if (sends.length === limit) break;
       asked += rows.length;
     }
@@ -135,6 +140,7 @@ export class Fetcher {
   }
 
   #hold(unit: Unit, { id }: NotificationRow, admission: Admission, { leaseToken, now }: Lease) {
+    this.#heldCount++;
     this.#deps.tables.notifications.holds.hold({ ...admission, id, leaseToken, now });
     unit.changed({ entity: 'notification', id });
   }

@@ -3,14 +3,14 @@ import { app, dialog } from 'electron';
 import type { ChangeKeys } from '../base/key-ring.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { DesktopNotice, DesktopNotifier, NoticeChoice } from '../channels/desktop-notifier.ts';
+import type { DesktopNotice, NoticeChoice } from '../channels/desktop-notifier.ts';
 import type { Client } from '../contract/client.ts';
 import { LOCAL_CORE } from '../contract/desktop-core.ts';
 import type { LanguageSetting } from '../contract/language.ts';
 import { sessionBusAddress } from '../dbus/bus-address.ts';
 import { Bus } from '../dbus/bus.ts';
-import { DbusNotifications } from '../dbus/notifications.ts';
 import { TrayHost } from '../dbus/tray-host.ts';
+import { soundOf } from '../domain/notice-sound.ts';
 import type { Messages } from '../messages/messages.ts';
 import { noticeChoices } from '../transport/notice-choices.ts';
 import { IpcTransport } from '../transport/ipc.ts';
@@ -23,9 +23,8 @@ import { NoticeMemoryFile } from './cores/notice-memory.ts';
 import { RemoteNotices } from './cores/remote-notices.ts';
 import { CoreWatch, type CoreState } from './core-watch.ts';
 import type { DesktopSettings } from './desktop-settings.ts';
-import { appId } from './identity.ts';
 import { MainWindow } from './main-window.ts';
-import { OsNotifications } from './os-notifications.ts';
+import { Notices } from './notices.ts';
 import { RecoverySigns } from './recovery-signs.ts';
 import {
   crashDetail,
@@ -37,7 +36,7 @@ import {
 import { coreActions } from './tray-actions.ts';
 import { AppTray, type TrayCoreActions } from './tray.ts';
 import { hasX11Tray } from './x11-tray.ts';
-import { WindowStateFile } from './window-state.ts';
+import { windowStateFile } from './window-state.ts';
 
 /** A panel with its tray may come after us at login. */
 const TRAY_MAY_COME_MS = 10_000;
@@ -66,7 +65,7 @@ export class Desktop {
   readonly #options: DesktopOptions;
   #messages: Messages;
   readonly #sessionBus: Bus;
-  readonly #notifications: DesktopNotifier;
+  readonly #notices: Notices;
   readonly #core: CoreLink;
   readonly #window: MainWindow;
   readonly #cores: Cores;
@@ -88,10 +87,10 @@ export class Desktop {
     options.setMenu(this.#messages);
     const address = () => sessionBusAddress(process.env, process.platform);
     this.#sessionBus = new Bus({ address, clock, logger });
-    this.#notifications = this.#createNotifications();
+    this.#notices = this.#createNotices();
     this.#core = new CoreLink({
       spawn: options.spawnCore,
-      desktop: this.#notifications,
+      desktop: this.#notices.queue,
       changeKeys: async (change) => {
         const keys = await options.changeKeys(change);
         if (change === 'add') await this.#cores.reseal();
@@ -108,7 +107,7 @@ export class Desktop {
       clock,
       logger,
       messages: () => this.#messages,
-      stateFile: new WindowStateFile(options.dataDir, logger),
+      stateFile: windowStateFile(options.dataDir, logger),
       onClose: () => options.settings.onClose,
       canHide: () => this.#showsTray(),
       onCannotHide: () => {
@@ -164,7 +163,7 @@ export class Desktop {
     this.#cores.start();
     if (this.#cores.isLocalOn) await this.#core.start();
     this.#recoverySigns.start();
-    if (this.#notifications instanceof DbusNotifications) this.#notifications.listen();
+    this.#notices.start();
   }
 
   get core(): Pick<Client, 'call'> {
@@ -188,6 +187,7 @@ export class Desktop {
   }
 
   resumed(): void {
+    this.#notices.queue.woke();
     this.#core.resumed();
     this.#cores.wake();
   }
@@ -202,6 +202,7 @@ export class Desktop {
     this.#ipc.stop();
     this.#trayHost.stop();
     this.#recoverySigns.stop();
+    this.#notices.stop();
     this.#tray.destroy();
     this.#sessionBus.close();
   }
@@ -230,25 +231,31 @@ export class Desktop {
     this.#options.setMenu(messages);
   }
 
-  #createNotifications(): DesktopNotifier {
+  #createNotices(): Notices {
     const { clock, logger } = this.#options;
-    const desktopEntry = appId();
-    const onChoice = (choice: NoticeChoice): void => {
-      const core = coreOfTag(choice.notice.tag);
-      noticeChoices({
-        core: this.#clientOf(core),
-        // Electron has no way to hand the window an activation token.
-        open: (route) => this.show(route, core),
-        notify: (notice) => this.#notifyOf(core, notice),
-        close: (tag) => this.#notifications.close(tag),
-        messages: () => this.#messages,
-        logger,
-      })(choice);
-    };
-    if (process.platform !== 'linux') return new OsNotifications(clock, onChoice);
-    const onServer = () => this.#core.mayRecover('desktop');
-    const bus = this.#sessionBus;
-    return new DbusNotifications({ bus, clock, logger, desktopEntry, onChoice, onServer });
+    return new Notices({
+      dataDir: this.#options.dataDir,
+      sessionBus: this.#sessionBus,
+      clock,
+      logger,
+      messages: () => this.#messages,
+      onChoice: (choice) => this.#choose(choice),
+      onServer: () => this.#core.mayRecover('desktop'),
+    });
+  }
+
+  /** Does what a person chose on a notice, at the core that it is about. */
+  #choose(choice: NoticeChoice): void {
+    const core = coreOfTag(choice.notice.tag);
+    noticeChoices({
+      core: this.#clientOf(core),
+      // Electron has no way to hand the window an activation token.
+      open: (route) => this.show(route, core),
+      notify: (notice) => this.#notifyOf(core, notice),
+      close: (tag) => this.#notices.queue.close(tag),
+      messages: () => this.#messages,
+      logger: this.#options.logger,
+    })(choice);
   }
 
   #noticesOf({ link, about }: Attached): RemoteNotices {
@@ -256,7 +263,7 @@ export class Desktop {
     return new RemoteNotices({
       core: link,
       about,
-      notifier: this.#notifications,
+      notifier: this.#notices.queue,
       file: new NoticeMemoryFile(dataDir, about().id, logger),
       messages: () => this.#messages,
       clock,
@@ -337,9 +344,10 @@ export class Desktop {
 
   /** Shows a notification of the shell's own; the core may be the very thing that is broken. */
   #notify(notice: DesktopNotice): void {
-    const { clock, logger } = this.#options;
+    const { clock, logger, settings } = this.#options;
     const abort = new AbortController();
-    this.#notifications.show(notice, abort.signal).then(
+    const sound = notice.urgency === 'critical' ? soundOf(settings.sound, 'critical') : null;
+    this.#notices.queue.show({ ...notice, sound }, abort.signal).then(
       (outcome) => logger.log('info', 'notified', { outcome: outcome.kind, at: clock.now() }),
       (error: unknown) => logger.log('warn', 'could not notify', { error: errorText(error) }),
     );

@@ -1,7 +1,7 @@
 import { app, powerSaveBlocker } from 'electron';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Client } from '../contract/client.ts';
-import type { Settings } from '../contract/settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../contract/settings.ts';
 import { setStartAtLogin, type LoginItemOptions } from './login-item.ts';
 
 type DesktopPart = Settings['desktop'];
@@ -24,6 +24,11 @@ export class DesktopSettings {
   /** What closing the window does. */
   get onClose(): DesktopPart['onClose'] {
     return this.#current?.onClose ?? 'hide';
+  }
+
+  /** Which severities have a sound. */
+  get sound(): DesktopPart['sound'] {
+    return this.#current?.sound ?? DEFAULT_SETTINGS.desktop.sound;
   }
 
   /** Reads the settings at each start of the core, and follows their changes. */

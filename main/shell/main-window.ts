@@ -14,13 +14,8 @@ import type { Messages } from '../messages/messages.ts';
 import { APP_URL } from './app-protocol.ts';
 import { offerContextMenu } from './context-menu.ts';
 import { crashBudget } from './crash-budget.ts';
-import {
-  boundsOn,
-  isWayland,
-  viewIn,
-  type WindowState,
-  type WindowStateFile,
-} from './window-state.ts';
+import type { StateFile } from './state-file.ts';
+import { boundsOn, isWayland, viewIn, type WindowState } from './window-state.ts';
 
 /** A page that crashes at every load is not reloaded for ever. */
 const RELOADS = { count: 3, windowMs: 60_000 };
@@ -39,7 +34,7 @@ export interface MainWindowOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly messages: () => Messages;
-  readonly stateFile: WindowStateFile;
+  readonly stateFile: StateFile<WindowState>;
   /** What closing the window does. */
   readonly onClose: () => Settings['desktop']['onClose'];
   /** Resolves to true if something outside the window (tray, dock) can bring it back; called at each close. */

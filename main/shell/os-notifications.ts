@@ -1,8 +1,9 @@
-import { Notification } from 'electron';
+import { Notification, type ActivationArguments } from 'electron';
 import type { Clock } from '../base/clock.ts';
 import type { DesktopNotice, DesktopNotifier, NoticeChoice } from '../channels/desktop-notifier.ts';
 import { noticeText } from '../domain/notice-text.ts';
 import { interrupted, sent, type Outcome } from '../domain/outcome.ts';
+import type { KeptNotice, NoticeTable } from './notice-table.ts';
 
 /** Each platform reports `show` or `failed` right away; this is for a notification service that hangs. */
 const CONFIRM_TIMEOUT_MS = 5_000;
@@ -23,11 +24,39 @@ const DENIED = /\b(settings|capabilities) prevent the notification|privileges|no
 export class OsNotifications implements DesktopNotifier {
   readonly #clock: Clock;
   readonly #onChoice: (choice: NoticeChoice) => void;
+  readonly #table: NoticeTable;
   readonly #shown = new Map<string, Notification>();
 
-  constructor(clock: Clock, onChoice: (choice: NoticeChoice) => void) {
+  constructor(clock: Clock, table: NoticeTable, onChoice: (choice: NoticeChoice) => void) {
     this.#clock = clock;
+    this.#table = table;
     this.#onChoice = onChoice;
+  }
+
+  /**
+   * Takes what people do with notices of an earlier process: Windows may start this one for it, macOS hands
+   * them over. Call once the core runs, since a button acts at once.
+   */
+  async start(): Promise<void> {
+    if (process.platform === 'win32') {
+      Notification.handleActivation((activation) => this.#activated(activation));
+    }
+    if (process.platform !== 'darwin') return;
+    for (const notification of await Notification.getHistory()) {
+      const notice = this.#table.find(notification.id);
+      if (notice !== null && !this.#shown.has(notice.tag)) this.#keep(notice, notification);
+    }
+  }
+
+  /** One of this process says so itself. */
+  #activated({ type, arguments: text, actionIndex }: ActivationArguments): void {
+    const tag = new URLSearchParams(text).get('tag') ?? '';
+    if (this.#shown.has(tag)) return;
+    const unknown: KeptNotice = { tag, route: null, alertId: null, actions: ['open'] };
+    const notice = this.#table.find(tag) ?? unknown;
+    const buttons = notice.actions.filter((name) => name !== 'open');
+    const action = type === 'action' ? buttons[actionIndex ?? -1] : 'open';
+    if (action) this.#onChoice({ action, notice, activationToken: null });
   }
 
   async show(notice: DesktopNotice, signal: AbortSignal): Promise<Outcome> {
@@ -43,6 +72,7 @@ export class OsNotifications implements DesktopNotifier {
       ...noticeText(notice),
       id: notice.tag,
       urgency: notice.urgency,
+      silent: notice.sound === null,
       timeoutType: notice.urgency === 'critical' ? 'never' : 'default',
       actions: buttons.map(({ label }) => ({ type: 'button', text: label })),
     });
@@ -51,6 +81,7 @@ export class OsNotifications implements DesktopNotifier {
       if (action) this.#onChoice({ action, notice, activationToken: null });
     });
     this.#keep(notice, notification);
+    this.#table.put(notice);
     const outcome = await this.#confirmed(notification, signal);
     if (outcome.kind !== 'sent') this.#forget(notice.tag, notification);
     return outcome;
@@ -59,10 +90,11 @@ export class OsNotifications implements DesktopNotifier {
   close(tag: string): void {
     const notification = this.#shown.get(tag);
     this.#shown.delete(tag);
+    this.#table.remove(tag);
     notification?.close();
   }
 
-  #keep(notice: DesktopNotice, notification: Notification): void {
+  #keep(notice: NoticeChoice['notice'], notification: Notification): void {
     notification.on('click', () =>
       this.#onChoice({ action: 'open', notice, activationToken: null }),
     );
@@ -77,7 +109,9 @@ export class OsNotifications implements DesktopNotifier {
 
   /** Forgets exactly this one, since its tag may belong to a successor by now. */
   #forget(tag: string, notification: Notification): void {
-    if (this.#shown.get(tag) === notification) this.#shown.delete(tag);
+    if (this.#shown.get(tag) !== notification) return;
+    this.#shown.delete(tag);
+    this.#table.remove(tag);
   }
 
   #confirmed(notification: Notification, signal: AbortSignal): Promise<Outcome> {

@@ -30,10 +30,12 @@ export const crashNotice = (
 export const opening = (
   messages: Messages,
   route: string | null,
-): Pick<DesktopNotice, 'route' | 'alertId' | 'actions'> => ({
+): Pick<DesktopNotice, 'route' | 'alertId' | 'actions' | 'alerts' | 'sound'> => ({
   route,
   alertId: null,
   actions: [openAction(messages)],
+  alerts: null,
+  sound: null,
 });
 
 const causeText = (messages: Messages, problem: string | null): string =>

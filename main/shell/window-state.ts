@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Rectangle } from 'electron';
 import { z } from 'zod';
-import { errorText, type Logger } from '../base/logger.ts';
+import type { Logger } from '../base/logger.ts';
+import { StateFile } from './state-file.ts';
 
 const FILE_NAME = 'window.json';
 /** More than any screen; what is beyond is no size. */
@@ -37,59 +35,17 @@ const INITIAL: WindowState = {
 };
 
 /**
- * The file that remembers the window. It is no setting: nobody sets it, the window needs it before the core
+ * Returns the file that remembers the window. It is no setting: nobody sets it, the window needs it before the core
  * runs, and it means nothing on another computer.
  */
-export class WindowStateFile {
-  readonly #path: string;
-  readonly #logger: Logger;
-  #saving: Promise<void> = Promise.resolve();
-
-  constructor(dataDir: string, logger: Logger) {
-    this.#path = join(dataDir, FILE_NAME);
-    this.#logger = logger;
-  }
-
-  /** Returns what was saved last; what it begins with if that is missing or damaged. */
-  read(): WindowState {
-    let text: string;
-    try {
-      text = readFileSync(this.#path, 'utf8');
-    } catch (error) {
-      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      if (!isMissing) {
-        this.#logger.log('warn', 'the window state could not be read', { error: errorText(error) });
-      }
-      return INITIAL;
-    }
-    try {
-      return windowState.parse(JSON.parse(text));
-    } catch (error) {
-      this.#logger.log('warn', 'the window state is damaged', { error: errorText(error) });
-      return INITIAL;
-    }
-  }
-
-  /** Saves in the background, one after the other, each as a whole; a failure is logged. */
-  save(state: WindowState): void {
-    this.#saving = this.#saving.then(() => this.#write(state));
-  }
-
-  /** Resolves once everything is saved. */
-  saved(): Promise<void> {
-    return this.#saving;
-  }
-
-  async #write(state: WindowState): Promise<void> {
-    const partial = `${this.#path}.partial`;
-    try {
-      await writeFile(partial, JSON.stringify(state), { mode: 0o600 });
-      await rename(partial, this.#path);
-    } catch (error) {
-      this.#logger.log('warn', 'the window state could not be saved', { error: errorText(error) });
-    }
-  }
-}
+export const windowStateFile = (dataDir: string, logger: Logger): StateFile<WindowState> =>
+  new StateFile({
+    dataDir,
+    name: FILE_NAME,
+    schema: windowState,
+    initial: INITIAL,
+    logger,
+  });
 
 /**
  * Returns where a remembered window opens on these screens: no larger than one, and at its place only if its

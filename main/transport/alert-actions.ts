@@ -35,6 +35,8 @@ export function alertActions({ core, notify, messages, logger }: AlertActionsOpt
       route: `#/alerts/${id}`,
       alertId: null,
       actions: [openAction(messages())],
+      alerts: null,
+      sound: null,
     });
     return false;
   };

@@ -16,7 +16,17 @@ async function show(title: string, body: string, error: unknown = null) {
   const stub = new NotifySendStub();
   stub.error = error;
   const outcome = await createNodeNotifierPort(stub).show(
-    { tag: 't', title, body, urgency: 'critical', route: null, alertId: null, actions: [] },
+    {
+      tag: 't',
+      title,
+      body,
+      urgency: 'critical',
+      route: null,
+      alertId: null,
+      actions: [],
+      alerts: null,
+      sound: null,
+    },
     new AbortController().signal,
   );
   return { ...stub.given, outcome };

@@ -23,6 +23,8 @@ const notice = (tag: string, more: Partial<DesktopNotice> = {}): DesktopNotice =
     { name: 'snooze', label: 'Snooze for 1 hour' },
     { name: 'open', label: 'Open' },
   ],
+  alerts: null,
+  sound: null,
   ...more,
 });
 
@@ -113,6 +115,20 @@ describe('a notification server', () => {
     const { show } = client(bus.address);
     await show(notice('a'));
     expect(server.notified[0]).toMatchObject({ body: 'a <b>disk</b> & more', actions: [] });
+  });
+
+  it('that plays sounds gets the one that is meant, or is asked for none', async () => {
+    const bus = await privateBus();
+    const server = await serverOn(bus);
+    server.capabilities = ['body', 'sound'];
+    const { show } = client(bus.address);
+    await show(notice('a', { sound: 'critical' }));
+    await show(notice('b'));
+    const [loud, quiet] = server.notified;
+    expect(loud?.hints).toMatchObject({ 'sound-name': 'dialog-error' });
+    expect(loud?.hints).not.toHaveProperty('suppress-sound');
+    expect(quiet?.hints).toMatchObject({ 'suppress-sound': true });
+    expect(quiet?.hints).not.toHaveProperty('sound-name');
   });
 
   it('replaces a notice by its tag, and closes it', async () => {

@@ -24,6 +24,8 @@ const NOTICE = {
   route: null,
   alertId: null,
   actions: [],
+  alerts: null,
+  sound: null,
 } as const;
 
 const text = z.object({ data: z.string() });

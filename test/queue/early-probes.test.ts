@@ -121,7 +121,9 @@ describe('a notification server that comes', () => {
     answer = missing;
     fixture.answer = () => answer;
     id = await fixture.addDesktop();
-    await fixture.raiseMany(3);
+    await fixture.raiseMany(1);
+    await fixture.quiet();
+    await fixture.raiseMany(2, 'later ');
     await fixture.quiet();
   });
   afterEach(() => fixture[Symbol.asyncDispose]());
@@ -155,7 +157,7 @@ describe('a notification server that comes', () => {
     answer = { kind: 'sent' };
     await came();
     answer = missing;
-    await fixture.raiseMany(1, 'later ');
+    await fixture.raiseMany(1, 'at last ');
     await fixture.quiet();
     expect(fixture.statuses()).toEqual(['sent', 'sent', 'sent', 'dead']);
     answer = { kind: 'sent' };

@@ -42,8 +42,10 @@ describe('the identity', () => {
     expect(app.name).toBe('Belfry');
     expect(app.desktopName).toBe('org.belfry.Belfry.desktop');
     const setId = vi.spyOn(app, 'setAppUserModelId').mockReturnValue();
+    const setActivator = vi.spyOn(app, 'setToastActivatorCLSID').mockReturnValue();
     setupIdentity('win32');
     expect(setId).toHaveBeenCalledWith('org.belfry.Belfry');
+    expect(setActivator).toHaveBeenCalledOnce();
   });
 });
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { MainWindow } from '../../main/shell/main-window.ts';
-import { WindowStateFile } from '../../main/shell/window-state.ts';
+import type { StateFile } from '../../main/shell/state-file.ts';
+import { windowStateFile, type WindowState } from '../../main/shell/window-state.ts';
 import { app } from '../support/electron/app.ts';
 import { record, stage } from '../support/electron/stage.ts';
 import { preventable } from '../support/electron/strict.ts';
@@ -22,7 +23,7 @@ const log = keptLog();
 const opened: MainWindow[] = [];
 let temp: ReturnType<typeof tempDir>;
 let clock: ManualClock;
-let stateFile: WindowStateFile;
+let stateFile: StateFile<WindowState>;
 const isGone = vi.fn();
 const isLost = vi.fn();
 const cannotHide = vi.fn();
@@ -82,7 +83,7 @@ beforeEach(() => {
   temp = tempDir();
   clock = new ManualClock();
   cannotHide.mockClear();
-  stateFile = new WindowStateFile(temp.path, log);
+  stateFile = windowStateFile(temp.path, log);
   vi.stubEnv('XDG_SESSION_TYPE', 'x11');
 });
 
@@ -277,7 +278,7 @@ describe('a window that opens again', () => {
     writeFileSync(join(temp.path, 'window.json'), '{"size":{"width":-1}}');
     const { shown } = await setup();
     expect(shown.options).toMatchObject({ width: 1_100, height: 760 });
-    expect(log.lines.at(-1)).toBe('warn: the window state is damaged');
+    expect(log.lines.at(-1)).toBe('warn: a state file is damaged');
   });
 });
 

@@ -1,9 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DesktopNotice } from '../../main/channels/desktop-notifier.ts';
+import { NoticeTable } from '../../main/shell/notice-table.ts';
 import { OsNotifications } from '../../main/shell/os-notifications.ts';
 import { app } from '../support/electron/app.ts';
 import { host } from '../support/electron/host.ts';
-import { notifications, notificationService } from '../support/electron/notification.ts';
+import {
+  activations,
+  Notification,
+  notifications,
+  notificationService,
+} from '../support/electron/notification.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { ManualClock } from './manual-clock.ts';
 
 // A separate stand-in, in the state of a program that has just started.
@@ -22,18 +31,21 @@ const notice = (tag: string, more: Partial<DesktopNotice> = {}): DesktopNotice =
     { name: 'open', label: 'Open' },
     { name: 'snooze', label: 'Snooze for 1 hour' },
   ],
+  alerts: null,
+  sound: null,
   ...more,
 });
 
 function setup() {
   const clock = new ManualClock();
   const chosen: [string, string | null][] = [];
-  const service = new OsNotifications(clock, ({ action, notice: { route } }) =>
+  const table = new NoticeTable(temp.path, { log: () => undefined });
+  const service = new OsNotifications(clock, table, ({ action, notice: { route } }) =>
     chosen.push([action, route]),
   );
   const show = (one: DesktopNotice) => service.show(one, new AbortController().signal);
   const withTag = (tag: string) => notifications().filter(({ options }) => options.id === tag);
-  return { clock, chosen, service, show, withTag };
+  return { clock, chosen, service, show, table, withTag };
 }
 
 beforeAll(() => app.whenReady());
@@ -48,6 +60,93 @@ afterAll(() => {
 beforeEach(() =>
   Object.assign(notificationService, { supported: true, failing: null, mute: false }),
 );
+
+let temp: ReturnType<typeof tempDir>;
+beforeEach(() => {
+  temp = tempDir();
+});
+afterEach(() => temp[Symbol.dispose]());
+
+const { platform } = process;
+function become(value: NodeJS.Platform): void {
+  host.platform = value;
+  Object.defineProperty(process, 'platform', { value });
+}
+
+describe('notifications of an earlier process', () => {
+  afterEach(() => {
+    become(platform);
+    host.platform = 'win32';
+  });
+
+  /** An earlier process that has shown these, and one that begins after it. */
+  async function restarted(...notices: DesktopNotice[]) {
+    const earlier = setup();
+    for (const one of notices) await earlier.show(one);
+    await earlier.table.saved();
+    const later = setup();
+    await later.service.start();
+    return { earlier, later };
+  }
+  const activate = (type: string, tag: string, actionIndex?: number) =>
+    activations.handler({
+      type,
+      arguments: `type=${type}&tag=${tag}`,
+      ...(actionIndex === undefined ? {} : { actionIndex }),
+    });
+
+  it('open and act on Windows as they would have', async () => {
+    become('win32');
+    const { later } = await restarted(notice('old'), notice('older'));
+    activate('click', 'old');
+    activate('action', 'older', 1);
+    activate('action', 'older', 7);
+    activate('click', 'of nobody');
+    expect(later.chosen).toEqual([
+      ['open', '#/alerts/old'],
+      ['snooze', '#/alerts/older'],
+      ['open', null],
+    ]);
+  });
+
+  it('are no business of those that were taken down, nor twice of those of this process', async () => {
+    become('win32');
+    const { earlier } = await restarted(notice('gone'));
+    earlier.service.close('gone');
+    await earlier.table.saved();
+    const later = setup();
+    await later.service.start();
+    await later.show(notice('own'));
+    later.withTag('own')[0]?.click();
+    activate('click', 'own');
+    activate('click', 'gone');
+    expect(later.chosen).toEqual([
+      ['open', '#/alerts/own'],
+      ['open', null],
+    ]);
+  });
+
+  it('are handed over by macOS', async () => {
+    become('darwin');
+    const left = new Notification({ id: 'left' });
+    left.state = 'shown';
+    activations.history = [left, new Notification({ id: 'of nobody' })];
+    const { later } = await restarted(notice('left'));
+    left.click();
+    expect(later.chosen).toEqual([['open', '#/alerts/left']]);
+  });
+
+  it('are remembered without any text of an alert, and not without end', async () => {
+    const { show, table } = setup();
+    for (let n = 0; n < 205; n++) await show(notice(`n${n}`, { title: 'secret', body: 'secret' }));
+    await table.saved();
+    const text = readFileSync(join(temp.path, 'notices.json'), 'utf8');
+    expect(text).not.toContain('secret');
+    const tags = (JSON.parse(text) as { tag: string }[]).map(({ tag }) => tag);
+    expect(tags).toHaveLength(200);
+    expect(tags.at(0)).toBe('n5');
+  });
+});
 
 describe('notifications of the operating system', () => {
   it('are sent once the system has shown them', async () => {
@@ -135,6 +234,14 @@ describe('notifications of the operating system', () => {
     abort.abort();
     expect(await outcome).toMatchObject({ kind: 'interrupted' });
     expect(clock.waiting).toBe(0);
+  });
+
+  it('have a sound only where one is meant', async () => {
+    const { show, withTag } = setup();
+    await show(notice('quiet'));
+    await show(notice('loud', { sound: 'critical' }));
+    expect(withTag('quiet')[0]?.options.silent).toBe(true);
+    expect(withTag('loud')[0]?.options.silent).toBe(false);
   });
 
   it('reach the screen cleaned', async () => {

@@ -26,7 +26,11 @@ function answer(message: Extract<ToCore, { type: 'call' }>): void {
   if (name === 'tokens.list') return;
   if (name === 'channels.test') {
     const notice = { tag: 'a1', title: 't', body: 'b', urgency: 'normal', route: null } as const;
-    post({ type: 'show', id: 7, notice: { ...notice, alertId: null, actions: [] } });
+    post({
+      type: 'show',
+      id: 7,
+      notice: { ...notice, alertId: null, actions: [], alerts: null, sound: null },
+    });
     post({ type: 'close', tag: 'a2' });
   }
   post({ type: 'answer', id, result: { ok: true, value: { name, input } } });

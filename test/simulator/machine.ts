@@ -152,10 +152,11 @@ export class Machine implements AsyncDisposable {
     const http = createHttpClient(logger);
     const send: HttpClient = (request) => (clock.alive ? http.send(request) : never());
     const core = buildCore(disk, {
-      adapters: createAdapters(send, {
-        show: () => Promise.resolve(sent()),
-        close: () => undefined,
-      }),
+      adapters: createAdapters(
+        send,
+        { show: () => Promise.resolve(sent()), close: () => undefined },
+        () => null,
+      ),
       callHeartbeat: createHeartbeatCall(send),
       dataKeys: new KeyRing([KEY]),
       locales: ['en'],

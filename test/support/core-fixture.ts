@@ -106,14 +106,18 @@ export class CoreFixture implements AsyncDisposable {
     placeDatabase(this.dir);
     this.db = openDatabase(this.dir);
     this.core = buildCore(this.db, {
-      adapters: createAdapters(this.#send, {
-        show: (notice) => {
-          this.notices.push(notice);
-          this.onNotice(notice);
-          return Promise.resolve(this.answer());
+      adapters: createAdapters(
+        this.#send,
+        {
+          show: (notice) => {
+            this.notices.push(notice);
+            this.onNotice(notice);
+            return Promise.resolve(this.answer());
+          },
+          close: () => undefined,
         },
-        close: () => undefined,
-      }),
+        () => null,
+      ),
       callHeartbeat: createHeartbeatCall(this.#send),
       dataKeys: new KeyRing([KEY]),
       locales: ['en'],

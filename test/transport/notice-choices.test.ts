@@ -13,6 +13,8 @@ const NOTICE: DesktopNotice = {
   route: '#/alerts/a',
   alertId: 'a',
   actions: [],
+  alerts: null,
+  sound: null,
 };
 
 function setup(answer: Result<unknown>) {

@@ -16,6 +16,8 @@ const notice = {
   route: null,
   alertId: null,
   actions: [],
+  alerts: null,
+  sound: null,
 } as const;
 
 /** The real server and port over a core that answers with what it was asked. */

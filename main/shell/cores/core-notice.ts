@@ -42,6 +42,9 @@ export function alertNotice(
     route: `#/alerts/${alert.id}`,
     alertId: alert.id,
     actions: [...asked, openAction(messages)],
+    // A storm is counted for each core, so that its click leads to that core.
+    alerts: null,
+    sound: alert.severity,
   };
 }
 
@@ -61,5 +64,7 @@ export function summaryNotice(
     route: '#/alerts',
     alertId: null,
     actions: [openAction(messages)],
+    alerts: null,
+    sound: worst === 'critical' ? 'critical' : 'warning',
   };
 }

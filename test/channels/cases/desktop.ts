@@ -30,7 +30,7 @@ export const desktopCase: ChannelCase = {
       close: (tag) => received.push(`close ${tag}`),
     };
     return Promise.resolve({
-      adapter: createDesktop(port),
+      adapter: createDesktop(port, (severity) => severity),
       config: {},
       secrets: [],
       received: () => received,

@@ -27,6 +27,7 @@ type Implemented = Pick<
   | 'setLoginItemSettings'
   | 'setName'
   | 'setPath'
+  | 'setToastActivatorCLSID'
   | 'whenReady'
 >;
 
@@ -96,6 +97,13 @@ class StandInApp extends EventEmitter implements Implemented {
 
   setAppUserModelId(_id: string): void {
     if (process.platform !== 'win32') throw new Error('setAppUserModelId is for Windows');
+  }
+
+  toastActivator = '';
+
+  setToastActivatorCLSID(id: string): void {
+    if (process.platform !== 'win32') throw new Error('setToastActivatorCLSID is for Windows');
+    this.toastActivator = id;
   }
 
   setDesktopName(name: string): void {

@@ -8,6 +8,12 @@ type Implemented = Pick<Electron.Notification, 'close' | 'show'>;
 /** What the operating system's notification service does with the next ones. */
 export const notificationService = { supported: true, failing: null as string | null, mute: false };
 
+/** What comes from notifications of earlier processes. */
+export const activations: {
+  handler: (details: Electron.ActivationArguments) => void;
+  history: StandInNotification[];
+} = { handler: () => undefined, history: [] };
+
 /** Everything that was shown since the start, oldest first. */
 const shown: StandInNotification[] = [];
 
@@ -15,11 +21,27 @@ class StandInNotification extends EventEmitter implements Implemented {
   readonly options: Electron.NotificationConstructorOptions;
   state: 'new' | 'shown' | 'closed' = 'new';
 
+  get id(): string {
+    return this.options.id ?? '';
+  }
+
   constructor(options: Electron.NotificationConstructorOptions = {}) {
     super();
     needsReady('Notification');
     this.options = options;
     return strict('Notification', this);
+  }
+
+  /** What Windows says of a click on a notification, of this process or another. */
+  static handleActivation(callback: (details: Electron.ActivationArguments) => void): void {
+    if (host.platform !== 'win32') throw new Error('handleActivation is for Windows');
+    activations.handler = callback;
+  }
+
+  /** What macOS still shows of earlier processes. */
+  static getHistory(): Promise<StandInNotification[]> {
+    if (host.platform !== 'darwin') throw new Error('getHistory is for macOS');
+    return Promise.resolve(activations.history);
   }
 
   static isSupported(): boolean {

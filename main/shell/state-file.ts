@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { errorText, type Logger } from '../base/logger.ts';
+
+export interface StateFileOptions<T> {
+  readonly dataDir: string;
+  readonly name: string;
+  readonly schema: z.ZodType<T>;
+  /** Stands in for a file that is missing or damaged. */
+  readonly initial: T;
+  readonly logger: Logger;
+}
+
+/** A small file of the shell's own in the data directory, which is saved as a whole. */
+export class StateFile<T> {
+  readonly #options: StateFileOptions<T>;
+  readonly #path: string;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(options: StateFileOptions<T>) {
+    this.#options = options;
+    this.#path = join(options.dataDir, options.name);
+  }
+
+  /** Returns what was saved last; what it begins with if that is missing or damaged. */
+  read(): T {
+    const { name, schema, initial, logger } = this.#options;
+    let text: string;
+    try {
+      text = readFileSync(this.#path, 'utf8');
+    } catch (error) {
+      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (!isMissing) {
+        logger.log('warn', 'a state file could not be read', { name, error: errorText(error) });
+      }
+      return initial;
+    }
+    try {
+      return schema.parse(JSON.parse(text));
+    } catch (error) {
+      logger.log('warn', 'a state file is damaged', { name, error: errorText(error) });
+      return initial;
+    }
+  }
+
+  /** Saves in the background, one after the other, each as a whole; a failure is logged. */
+  save(state: T): void {
+    this.#saving = this.#saving.then(() => this.#write(state));
+  }
+
+  /** Resolves once everything is saved. */
+  saved(): Promise<void> {
+    return this.#saving;
+  }
+
+  async #write(state: T): Promise<void> {
+    const { name, logger } = this.#options;
+    const partial = `${this.#path}.partial`;
+    try {
+      await writeFile(partial, JSON.stringify(state), { mode: 0o600 });
+      await rename(partial, this.#path);
+    } catch (error) {
+      logger.log('warn', 'a state file could not be saved', { name, error: errorText(error) });
+    }
+  }
+}
