@@ -197,8 +197,7 @@ export class Desktop {
     this.#background?.[Symbol.dispose]();
     this.#isStopping = true;
     this.#showFinishing();
-    await Promise.all([this.#window.letGo(), this.#core.stop()]);
-    await this.#cores.stop();
+    await Promise.all([this.#window.letGo(), this.#core.stop(), this.#cores.stop()]);
     this.#ipc.stop();
     this.#trayHost.stop();
     this.#recoverySigns.stop();
