@@ -1589,6 +1589,7 @@ export interface MessageArguments {
   'reason.core.last': Nothing;
   'reason.core.list_damaged': { readonly path: string };
   'reason.core.list_unsaved': { readonly error: string };
+  'reason.core.local_failed': { readonly error: string };
   'reason.core.name_taken': { readonly name: string };
   'reason.core.not_belfry': Nothing;
   'reason.core.off': Nothing;

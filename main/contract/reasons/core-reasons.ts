@@ -15,6 +15,7 @@ export const coreReasons = {
   'core.certificate_refused': { error: z.string() },
   'core.certificate_other': {},
   'core.off': {},
+  'core.local_failed': { error: z.string() },
   'core.unknown': {},
   'core.last': {},
   'core.name_taken': { name: z.string() },

@@ -7,7 +7,7 @@ import type { CoreTrial, CoreTrialInput, CoreUpdate } from '../../contract/deskt
 import type { Input, MethodName, Output } from '../../contract/methods.ts';
 import type { PushMessage } from '../../contract/push.ts';
 import type { CoreReason } from '../../contract/reasons/core-reasons.ts';
-import { fail, ok, type Result } from '../../contract/result.ts';
+import { ok, type Result } from '../../contract/result.ts';
 import { refuse, refuseField } from '../../messages/failures.ts';
 import type { IpcCores } from '../../transport/ipc.ts';
 import { CoreWatch, type CoreState } from '../core-watch.ts';
@@ -57,7 +57,7 @@ export interface Attachment {
 }
 
 /** In a burst of changes listeners are called this often. */
-const TELL_EVERY_MS = 250;
+const NOTIFY_EVERY_MS = 250;
 
 /** A core elsewhere with what is known of it. */
 export interface Elsewhere {
@@ -73,7 +73,7 @@ export class Cores implements IpcCores {
   readonly #options: CoresOptions;
   readonly #elsewhere = new Map<string, { -readonly [K in keyof Elsewhere]: Elsewhere[K] }>();
   readonly #listeners = new Set<() => void>();
-  #telling: Disposable | null = null;
+  #notifying: Disposable | null = null;
   #isLocalOn: boolean;
   #localShown: CoreState | null = null;
   /** Why the saved list could not be read. */
@@ -117,7 +117,7 @@ export class Cores implements IpcCores {
   async stop(): Promise<void> {
     const attachments = this.elsewhere.map(({ attachment }) => attachment.stop());
     for (const { link } of this.#elsewhere.values()) link.stop();
-    this.#telling?.[Symbol.dispose]();
+    this.#notifying?.[Symbol.dispose]();
     await Promise.all(attachments);
   }
 
@@ -234,7 +234,8 @@ export class Cores implements IpcCores {
       await (isOn ? local.start() : local.stop());
     } catch (error) {
       logger.log('error', 'the local core did not start', { error: errorText(error) });
-      return fail('unavailable', errorText(error));
+      const params = { error: errorText(error) };
+      return refuse('unavailable', { code: 'core.local_failed', params });
     }
     return ok({});
   }
@@ -245,8 +246,8 @@ export class Cores implements IpcCores {
   }
 
   #changed(): void {
-    this.#telling ??= this.#options.clock.after(TELL_EVERY_MS, () => {
-      this.#telling = null;
+    this.#notifying ??= this.#options.clock.after(NOTIFY_EVERY_MS, () => {
+      this.#notifying = null;
       for (const listener of this.#listeners) listener();
     });
   }
