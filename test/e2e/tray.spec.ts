@@ -5,12 +5,7 @@ import { join } from 'node:path';
 import { DesktopSession } from '../support/dbus/desktop-session.ts';
 import { StandInProcess } from '../support/electron/stand-in-process.ts';
 import { expect, test, type Belfry } from './fixtures/belfry.ts';
-
-function standInOf(belfry: Belfry) {
-  const { standIn } = belfry.desktop;
-  if (!standIn) throw new Error('This spec needs the stand-in');
-  return standIn;
-}
+import { standInOf } from './fixtures/stand-in-of.ts';
 
 function sessionOf(belfry: Belfry) {
   const { session } = belfry.desktop;
