@@ -22,7 +22,7 @@ const projects: Project<TargetOptions>[] = [
   },
   {
     name: 'stand-in',
-    testMatch: [SHARED, DESKTOP, /(tray|desktop-app)\.spec\.ts$/],
+    testMatch: [SHARED, DESKTOP, /(tray|cores|desktop-app)\.spec\.ts$/],
     use: { target: 'stand-in' },
   },
   ...(hasElectron

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { defineConfig } from 'vite';
+import { DESKTOP_METHOD_NAMES } from './main/contract/desktop-methods.ts';
 import { METHOD_NAMES } from './main/contract/methods.ts';
 import { thirdPartyNotices } from './resources/third-party-notices.ts';
 
@@ -44,7 +45,12 @@ export default defineConfig(({ mode }) => ({
   // The preload's allow-list comes from the contract, without its schema library.
   define: {
     BELFRY_CRASH_POINTS: JSON.stringify(CRASH_POINTS),
-    ...(mode === 'preload' ? { BELFRY_METHOD_NAMES: JSON.stringify(METHOD_NAMES) } : {}),
+    ...(mode === 'preload'
+      ? {
+          BELFRY_METHOD_NAMES: JSON.stringify(METHOD_NAMES),
+          BELFRY_DESKTOP_METHOD_NAMES: JSON.stringify(DESKTOP_METHOD_NAMES),
+        }
+      : {}),
   },
   ssr: { noExternal: true as const, external: ['electron', 'better-sqlite3'] },
   build: {

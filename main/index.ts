@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { app, dialog } from 'electron';
-import { systemClock } from './base/clock.ts';
+import { systemClock, systemRandom } from './base/clock.ts';
 import { desktopOptionsOf } from './base/desktop-options.ts';
+import { idsFrom } from './base/ids.ts';
+import { KeyRing } from './base/key-ring.ts';
 import { createLogger, errorText } from './base/logger.ts';
 import { guardDataDirectory, makePrivateDirectory } from './store/files/guarded-directory.ts';
 import { localeFrom, type LanguageSetting } from './contract/language.ts';
 import { messagesFor, type Messages } from './messages/messages.ts';
 import { setAboutPanel, setAppMenu } from './shell/app-menu.ts';
 import { declareAppScheme, serveAppScheme } from './shell/app-protocol.ts';
+import { CoreListFile } from './shell/cores/core-list-file.ts';
 import { DeepLinks } from './shell/deep-link.ts';
 import { Desktop } from './shell/desktop-app.ts';
 import { DesktopSettings } from './shell/desktop-settings.ts';
@@ -25,6 +28,7 @@ import { smokeTest } from './shell/smoke.ts';
 import { followSignals, followSystem } from './shell/system-events.ts';
 import { KeyFile } from './store/files/data-key.ts';
 import { startFailure } from './store/files/disk-error.ts';
+import { Vault } from './store/files/vault.ts';
 import type { CoreOptions } from './transport/worker-messages.ts';
 
 /** As shells say of what Ctrl+C ended. */
@@ -93,16 +97,27 @@ function setupDesktop(dataDir: string, keyFile: KeyFile, quitting: Quitting): De
     logDirectory,
     secrets: options.adminToken === null ? [] : [options.adminToken],
   };
+  const keys = new KeyRing(keyFile.keys);
   const desktop = new Desktop({
     dataDir,
     spawnCore: () => spawnCore(coreOptions(dataDir, keyFile)),
-    changeKeys: (change) => keyFile.change(change),
+    changeKeys: async (change) => {
+      keys.replace(await keyFile.change(change));
+      return keys.all;
+    },
     preload: PRELOAD,
     resourcesDir: { icon, tray: join(RESOURCES, 'tray') },
     clock: systemClock,
     logger,
     messages,
     settings: new DesktopSettings(loginItem, logger),
+    cores: {
+      file: new CoreListFile(dataDir, logger),
+      box: new Vault(keys),
+      hasEarlierKeys: () => keys.earlier.length > 0,
+      random: systemRandom,
+      newId: idsFrom(systemClock),
+    },
     quitNow: () => void quitNow(desktop),
     restart: () => quitting.restart(),
     setMenu: (chosen) => {

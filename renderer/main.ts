@@ -1,17 +1,17 @@
-import { mount } from 'svelte';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/forms.css';
 import './styles/lists.css';
-import App from './app/App.svelte';
-import { createServices } from './app/services.ts';
-import { createClient } from './client/create-client.ts';
+import { Root } from './app/root.ts';
+import { DesktopCores } from './cores/desktop-cores.svelte.ts';
 import { browserClock } from './time/clock.ts';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html must hold #app');
 
-const services = createServices(createClient(window, browserClock), browserClock, window);
-mount(App, { target, props: { services } });
-services.start();
+const cores = window.belfry ? new DesktopCores(window.belfry, window.localStorage) : null;
+const root = new Root(target, window, browserClock, cores);
+// The list says which core can be shown at all.
+await cores?.load();
+root.show();

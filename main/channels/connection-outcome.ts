@@ -1,10 +1,8 @@
+import { connectionErrorCode, isCertificateCode } from '../base/connection-error.ts';
+import { UnreadableCertificate } from '../base/tls-trust.ts';
 import type { Outcome } from '../domain/outcome.ts';
-import { RefusedAddressError, UnreadableCertificate } from './dial.ts';
+import { RefusedAddressError } from './dial.ts';
 import { failed } from './refusal.ts';
-
-/** Matches OpenSSL's and Node's codes of a certificate that is not trusted. */
-const CERTIFICATE_CODE =
-  /(?:^|_)CERT(?:_|$)|^(?:UNABLE_TO_VERIFY_LEAF_SIGNATURE|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED)$/;
 
 /** Codes of a server that answers a TLS greeting without TLS. */
 const NO_TLS_CODES = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
@@ -19,9 +17,9 @@ export function outcomeOfError(thrown: unknown): Outcome {
   if (thrown instanceof RefusedAddressError) {
     return failed('configuration', { code: 'failure.address_refused', params: {} });
   }
-  const error = codeOf(thrown);
+  const error = connectionErrorCode(thrown);
   const params = { error };
-  if (CERTIFICATE_CODE.test(error)) {
+  if (isCertificateCode(error)) {
     const untrusted = { error, fields: [] };
     return failed('certificate', { code: 'failure.certificate_untrusted', params: untrusted });
   }
@@ -44,12 +42,4 @@ export function outcomeOfDialError(error: unknown, field: string): Outcome {
   }
   const { code, params } = outcome.reason;
   return { ...outcome, reason: { code, params: { ...params, fields: [field] } } };
-}
-
-/** The code of an error or of what caused it; happy-eyeballs failures wrap several. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  return error.cause === undefined ? error.name : codeOf(error.cause);
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { MqttClient } from 'mqtt';
 import { defined } from '../base/assert.ts';
+import { trustIn } from '../base/tls-trust.ts';
 import type { MqttConfig } from '../contract/channel-kind.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import type { ShownConditions } from './channel-adapter.ts';
-import { dial, trustIn } from './dial.ts';
+import { dial } from './dial.ts';
 import {
   BIRTH,
   birthTopic,

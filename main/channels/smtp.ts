@@ -1,4 +1,5 @@
 import type { SendMailOptions } from 'nodemailer';
+import { trustIn } from '../base/tls-trust.ts';
 import type { SmtpConfig } from '../contract/channel-kind.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
@@ -13,7 +14,7 @@ import {
   type SendContext,
 } from './channel-adapter.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';
-import { dialled, serverName, trustIn } from './dial.ts';
+import { dialled, serverName } from './dial.ts';
 import { htmlText } from './markup.ts';
 import { htmlLinks, linkLines } from './message-links.ts';
 import { outcomeWithout, secretsOf } from './redaction.ts';

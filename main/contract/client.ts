@@ -1,3 +1,4 @@
+import type { DesktopMethodName } from './desktop-methods.ts';
 import type { Input, MethodName, Output } from './methods.ts';
 import type { PushMessage } from './push.ts';
 import type { Result } from './result.ts';
@@ -13,6 +14,9 @@ export interface Client {
 
 /** What the preload exposes as `window.belfry`. */
 export interface Bridge {
-  invoke(name: MethodName, input: unknown): Promise<Result<unknown>>;
-  subscribe(listener: (message: PushMessage) => void): Unsubscribe;
+  /** Calls a core, by its id; the local one when left out. */
+  invoke(name: MethodName, input: unknown, core?: string): Promise<Result<unknown>>;
+  subscribe(listener: (message: PushMessage) => void, core?: string): Unsubscribe;
+  /** Calls the desktop itself. */
+  desktop(name: DesktopMethodName, input: unknown): Promise<Result<unknown>>;
 }

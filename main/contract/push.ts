@@ -29,9 +29,11 @@ export type Change = z.infer<typeof change>;
 /**
  * What a host sends to a window. `epoch` changes at each start of the core; `seq` counts changes in
  * commit order. A batch covers (`after`, `seq`]; a client whose own seq is not `after` has a gap and
- * loads everything again, as it does on `resync`. `open` asks the window to show a route. `no_tray` says
+ * loads everything again, as it does on `resync`. `open` asks the window to show a route, of the core that it names. `no_tray` says
  * that closing minimises the window, since no tray icon could bring it back. `stopping` says that the host
- * ends once its deliveries in flight are done.
+ * ends once its deliveries in flight are done. `lost` says that the desktop lost its connection to a core
+ * elsewhere; `hello` follows once it is back.
+ * `cores` says that the desktop's list of cores has changed.
  */
 export const pushMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), epoch: z.string(), seq: z.int() }),
@@ -43,8 +45,10 @@ export const pushMessage = z.discriminatedUnion('type', [
     changes: z.array(change),
   }),
   z.object({ type: z.literal('resync'), epoch: z.string(), seq: z.int() }),
-  z.object({ type: z.literal('open'), route: z.string() }),
+  z.object({ type: z.literal('open'), route: z.string(), core: z.string().optional() }),
   z.object({ type: z.literal('stopping'), sending: z.int() }),
   z.object({ type: z.literal('no_tray') }),
+  z.object({ type: z.literal('lost') }),
+  z.object({ type: z.literal('cores') }),
 ]);
 export type PushMessage = z.infer<typeof pushMessage>;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { auditReasons } from './reasons/audit-reasons.ts';
+import { coreReasons } from './reasons/core-reasons.ts';
 import { errorReasons } from './reasons/error-reasons.ts';
 import { eventReasons } from './reasons/event-reasons.ts';
 import { explanationReasons } from './reasons/explanation-reasons.ts';
@@ -33,6 +34,7 @@ export const reasons = {
   ...hostReasons,
   ...errorReasons,
   ...noteReasons,
+  ...coreReasons,
 };
 
 export const reason = reasonOf(reasons);

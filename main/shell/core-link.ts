@@ -62,9 +62,11 @@ export class CoreLink implements Client {
     this.#restarts = crashBudget(options.clock, RESTARTS.count, RESTARTS.windowMs);
   }
 
-  /** Resolves once the core runs; rejects with a message for people when it cannot start. */
-  start(): Promise<void> {
-    return new Promise((resolve, reject) => this.#launch(resolve, reject));
+  /** Resolves once the core runs; rejects with a message for people when it cannot start. Waits for a stop. */
+  async start(): Promise<void> {
+    await this.#stopping;
+    this.#stopping = null;
+    await new Promise<void>((resolve, reject) => this.#launch(resolve, reject));
   }
 
   call<K extends MethodName>(name: K, input: Input<K>): Promise<Result<Output<K>>> {

@@ -3,8 +3,9 @@ import { app, dialog } from 'electron';
 import type { ChangeKeys } from '../base/key-ring.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { DesktopNotice } from '../channels/desktop-notifier.ts';
+import type { DesktopNotice, NoticeChoice } from '../channels/desktop-notifier.ts';
 import type { Client } from '../contract/client.ts';
+import { LOCAL_CORE } from '../contract/desktop-core.ts';
 import type { LanguageSetting } from '../contract/language.ts';
 import { sessionBusAddress } from '../dbus/bus-address.ts';
 import { Bus } from '../dbus/bus.ts';
@@ -15,6 +16,11 @@ import { noticeChoices } from '../transport/notice-choices.ts';
 import { IpcTransport } from '../transport/ipc.ts';
 import { APP_ORIGIN } from './app-protocol.ts';
 import { CoreLink } from './core-link.ts';
+import { coreOfTag, tagOf } from './cores/core-notice.ts';
+import { Cores, type Attached, type CoresOptions } from './cores/cores.ts';
+import { desktopCalls } from './cores/desktop-calls.ts';
+import { NoticeMemoryFile } from './cores/notice-memory.ts';
+import { RemoteNotices } from './cores/remote-notices.ts';
 import { CoreWatch, type CoreState } from './core-watch.ts';
 import type { DesktopSettings } from './desktop-settings.ts';
 import { MainWindow } from './main-window.ts';
@@ -28,7 +34,7 @@ import {
   type CoreCrash,
 } from './own-notices.ts';
 import { coreActions } from './tray-actions.ts';
-import { AppTray } from './tray.ts';
+import { AppTray, type TrayCoreActions } from './tray.ts';
 import { hasX11Tray } from './x11-tray.ts';
 import { windowStateFile } from './window-state.ts';
 
@@ -45,6 +51,7 @@ export interface DesktopOptions {
   readonly logger: Logger;
   readonly messages: (setting: LanguageSetting) => Messages;
   readonly settings: DesktopSettings;
+  readonly cores: Pick<CoresOptions, 'file' | 'box' | 'hasEarlierKeys' | 'random' | 'newId'>;
   /** Ends without a drain. */
   readonly quitNow: () => void;
   /** Quits and starts again. */
@@ -61,6 +68,7 @@ export class Desktop {
   readonly #notices: Notices;
   readonly #core: CoreLink;
   readonly #window: MainWindow;
+  readonly #cores: Cores;
   readonly #ipc: IpcTransport;
   readonly #tray: AppTray;
   readonly #trayHost: TrayHost;
@@ -83,7 +91,11 @@ export class Desktop {
     this.#core = new CoreLink({
       spawn: options.spawnCore,
       desktop: this.#notices.queue,
-      changeKeys: options.changeKeys,
+      changeKeys: async (change) => {
+        const keys = await options.changeKeys(change);
+        if (change === 'add') await this.#cores.reseal();
+        return keys;
+      },
       clock,
       logger,
       messages: () => this.#messages,
@@ -107,7 +119,16 @@ export class Desktop {
       onPageGone: (contents) => this.#ipc.forget(contents),
       onPageLost: () => this.#offerRestart(pageLostDetail(this.#messages)),
     });
-    this.#ipc = new IpcTransport(this.#core, APP_ORIGIN, (contents) => this.#window.owns(contents));
+    this.#cores = new Cores({
+      ...options.cores,
+      local: this.#core,
+      attach: (core) => this.#noticesOf(core),
+      clock,
+      logger,
+    });
+    this.#cores.follow(() => this.#coresChanged());
+    const called = { cores: this.#cores, desktop: desktopCalls(this.#cores) };
+    this.#ipc = new IpcTransport(called, APP_ORIGIN, (contents) => this.#window.owns(contents));
     this.#tray = this.#createTray();
     this.#trayHost = new TrayHost({
       bus: this.#sessionBus,
@@ -133,12 +154,14 @@ export class Desktop {
         return;
       }
       this.#speak(state.status.language);
+      this.#cores.showLocal(state);
       this.#draw(state);
       this.#recoverySigns.follow(state.status);
       const notice = this.#storageNotifications.of(this.#messages, state.status);
       if (notice) this.#notify(notice);
     });
-    await this.#core.start();
+    this.#cores.start();
+    if (this.#cores.isLocalOn) await this.#core.start();
     this.#recoverySigns.start();
     this.#notices.start();
   }
@@ -147,10 +170,10 @@ export class Desktop {
     return this.#core;
   }
 
-  /** Shows the window, at a route if one is named. */
-  show(route: string | null = null): void {
+  /** Shows the window, at a route of a core if one is named. */
+  show(route: string | null = null, core: string = LOCAL_CORE): void {
     this.#window.show();
-    if (route !== null) this.#ipc.open(route);
+    if (route !== null) this.#ipc.open(route, core);
   }
 
   /** Starts without a window; minimised where no tray shows up within the time that panels need at login. */
@@ -166,6 +189,7 @@ export class Desktop {
   resumed(): void {
     this.#notices.queue.woke();
     this.#core.resumed();
+    this.#cores.wake();
   }
 
   /** Lets windows close and drains the core, within its limit. Safe to call twice. */
@@ -173,7 +197,7 @@ export class Desktop {
     this.#background?.[Symbol.dispose]();
     this.#isStopping = true;
     this.#showFinishing();
-    await Promise.all([this.#window.letGo(), this.#core.stop()]);
+    await Promise.all([this.#window.letGo(), this.#core.stop(), this.#cores.stop()]);
     this.#ipc.stop();
     this.#trayHost.stop();
     this.#recoverySigns.stop();
@@ -208,45 +232,52 @@ export class Desktop {
 
   #createNotices(): Notices {
     const { clock, logger } = this.#options;
-    const messages = () => this.#messages;
     return new Notices({
       dataDir: this.#options.dataDir,
       sessionBus: this.#sessionBus,
       clock,
       logger,
-      messages,
-      onChoice: noticeChoices({
-        core: { call: (name, input) => this.#core.call(name, input) },
-        // Electron has no way to hand the window an activation token.
-        open: (route) => this.show(route),
-        notify: (notice) => this.#notify(notice),
-        close: (tag) => this.#notices.queue.close(tag),
-        messages,
-        logger,
-      }),
+      messages: () => this.#messages,
+      onChoice: (choice) => this.#choose(choice),
       onServer: () => this.#core.mayRecover('desktop'),
     });
   }
 
-  #createTray(): AppTray {
-    const { clock, logger, resourcesDir } = this.#options;
-    const messages = () => this.#messages;
-    const actions = coreActions({
-      core: this.#core,
-      notify: (notice) => this.#notify(notice),
-      messages,
+  /** Does what a person chose on a notice, at the core that it is about. */
+  #choose(choice: NoticeChoice): void {
+    const core = coreOfTag(choice.notice.tag);
+    noticeChoices({
+      core: this.#clientOf(core),
+      // Electron has no way to hand the window an activation token.
+      open: (route) => this.show(route, core),
+      notify: (notice) => this.#notifyOf(core, notice),
+      close: (tag) => this.#notices.queue.close(tag),
+      messages: () => this.#messages,
+      logger: this.#options.logger,
+    })(choice);
+  }
+
+  #noticesOf({ link, about }: Attached): RemoteNotices {
+    const { clock, logger, dataDir } = this.#options;
+    return new RemoteNotices({
+      core: link,
+      about,
+      notifier: this.#notices.queue,
+      file: new NoticeMemoryFile(dataDir, about().id, logger),
+      messages: () => this.#messages,
       clock,
       logger,
     });
+  }
+
+  #createTray(): AppTray {
+    const actions = this.#coreActions(LOCAL_CORE);
     const menu = {
+      ...this.#menuOf(LOCAL_CORE),
       toggle: () => this.#window.toggle(),
       open: () => this.show(),
-      openAlert: (id: string) => this.show(`#/alerts/${id}`),
-      acknowledge: (id: string) => void actions.acknowledge(id),
-      snooze: (id: string) => void actions.snooze(id),
-      openDeadLetters: () => this.show('#/dead-letters'),
+      of: (core: string) => this.#menuOf(core),
       openUpdate: () => this.show('#/settings/about'),
-      requeue: () => void actions.requeue(),
       pauseForHour: () => void actions.pauseForHour(),
       pauseUntilMorning: () => void actions.pauseUntilMorning(),
       pauseUntilResumed: () => void actions.pauseUntilResumed(),
@@ -255,7 +286,36 @@ export class Desktop {
       quit: () => app.quit(),
       quitNow: this.#options.quitNow,
     };
-    return new AppTray(resourcesDir.tray, menu, messages);
+    return new AppTray(this.#options.resourcesDir.tray, menu, () => this.#messages);
+  }
+
+  #clientOf(core: string): Pick<Client, 'call'> {
+    return { call: (name, input) => this.#cores.call(name, input, core) };
+  }
+
+  #coreActions(core: string): ReturnType<typeof coreActions> {
+    const { clock, logger } = this.#options;
+    const notify = (notice: DesktopNotice): void => this.#notifyOf(core, notice);
+    const messages = () => this.#messages;
+    return coreActions({ core: this.#clientOf(core), notify, messages, clock, logger });
+  }
+
+  /** Shows a notice of the shell's own whose click leads to a core. */
+  #notifyOf(core: string, notice: DesktopNotice): void {
+    this.#notify({ ...notice, tag: tagOf(core, notice.tag) });
+  }
+
+  /** Returns the tray's actions on one core. */
+  #menuOf(core: string): TrayCoreActions {
+    const actions = this.#coreActions(core);
+    return {
+      open: () => this.show('#/alerts', core),
+      openAlert: (id) => this.show(`#/alerts/${id}`, core),
+      acknowledge: (id) => void actions.acknowledge(id),
+      snooze: (id) => void actions.snooze(id),
+      openDeadLetters: () => this.show('#/dead-letters', core),
+      requeue: () => void actions.requeue(),
+    };
   }
 
   /** A window that hides with no icon to bring it back would be lost, so only a clear yes counts. */
@@ -265,9 +325,15 @@ export class Desktop {
     return (await this.#trayHost.showsIcon()) || hasX11Tray(process.env, clock, logger);
   }
 
-  /** Shows what a core says, in the tray and on the icon that dock, taskbar or launcher has of the app. */
+  #coresChanged(): void {
+    if (this.#isStopping) return;
+    this.#ipc.tell({ type: 'cores' });
+    this.#draw(this.#cores.localShown);
+  }
+
+  /** Shows what the cores say, in the tray and on the icon that dock, taskbar or launcher has of the app. */
   #draw(state: CoreState | null): void {
-    const { icon, count, summary } = this.#tray.update(state);
+    const { icon, count, summary } = this.#tray.update(state, this.#cores.forTray());
     if (process.platform === 'win32') {
       this.#window.setOverlay(icon === 'ok' ? null : { icon: this.#tray.image(icon), summary });
     } else {
@@ -289,6 +355,7 @@ export class Desktop {
   #coreCrashed(crash: CoreCrash): void {
     const messages = this.#messages;
     this.#draw(null);
+    this.#cores.showLocal(null);
     if (crash.returns) this.#notify(crashNotice(messages, crash));
     else this.#offerRestart(crashDetail(messages, crash));
   }

@@ -133,7 +133,7 @@ function iconOf(status: Status): TrayIcon {
 const ALERT_CHARS_MAX = 60;
 
 /** Returns an alert in one line. A message has no kind worth reading; its text says what it is about. */
-function trayAlert(
+export function trayAlert(
   messages: Messages,
   { id, kind, host, message, severity, state }: Alert,
 ): TrayAlert {

@@ -8,20 +8,29 @@ import {
 } from 'electron';
 import type { Messages } from '../messages/messages.ts';
 import type { CoreState } from './core-watch.ts';
-import { trayView, type TrayAlert, type TrayIcon, type TrayView } from './tray-view.ts';
+import { trayOfCores, type TrayCores, type TrayCoreView } from './tray-cores.ts';
+import type { TrayAlert, TrayIcon, TrayView } from './tray-view.ts';
 import { MORNING_HOUR } from './tray-actions.ts';
 
-export interface TrayActions {
-  /** A click on the icon. */
-  readonly toggle: () => void;
+/** The actions of the menu on one core. */
+export interface TrayCoreActions {
+  /** Shows the core's view of alerts. */
   readonly open: () => void;
   readonly openAlert: (id: string) => void;
   readonly acknowledge: (id: string) => void;
   readonly snooze: (id: string) => void;
   readonly openDeadLetters: () => void;
+  readonly requeue: () => void;
+}
+
+export interface TrayActions extends Omit<TrayCoreActions, 'open'> {
+  /** A click on the icon. */
+  readonly toggle: () => void;
+  readonly open: () => void;
+  /** Returns the actions on a core elsewhere. */
+  readonly of: (core: string) => TrayCoreActions;
   /** Shows what is new in the version that is available. */
   readonly openUpdate: () => void;
-  readonly requeue: () => void;
   readonly pauseForHour: () => void;
   readonly pauseUntilMorning: () => void;
   readonly pauseUntilResumed: () => void;
@@ -56,6 +65,7 @@ export class AppTray {
   #icon: TrayIcon = 'down';
   #drawn = '';
   #state: CoreState | null = null;
+  #cores: TrayCores = { isLocalOn: true, elsewhere: [] };
 
   constructor(iconDir: string, actions: TrayActions, messages: () => Messages) {
     this.#iconDir = iconDir;
@@ -70,22 +80,23 @@ export class AppTray {
     this.#tray.destroy();
     this.#tray = this.#create();
     this.#drawn = '';
-    this.update(this.#state);
+    this.update(this.#state, this.#cores);
   }
 
-  /** Draws what a core shows; null while there is no core to ask. Returns what is drawn. */
-  update(state: CoreState | null): TrayView {
+  /** Draws what the local core shows, null while it does not run, and the cores elsewhere. Returns what is drawn. */
+  update(state: CoreState | null, shownCores: TrayCores = this.#cores): TrayView {
     this.#state = state;
+    this.#cores = shownCores;
     const messages = this.#messages();
-    const view = trayView(messages, state);
-    const drawn = JSON.stringify([messages.locale, view]);
+    const { view, cores } = trayOfCores(messages, state, shownCores);
+    const drawn = JSON.stringify([messages.locale, view, cores]);
     if (drawn === this.#drawn) return view;
     this.#drawn = drawn;
     if (view.icon !== this.#icon) this.#tray.setImage(this.image(view.icon));
     this.#icon = view.icon;
     this.#tray.setToolTip(view.tooltip);
     // Linux shows a changed menu only when it is set again.
-    this.#tray.setContextMenu(Menu.buildFromTemplate(this.#template(messages, view)));
+    this.#tray.setContextMenu(Menu.buildFromTemplate(this.#template(messages, view, cores)));
     if (process.platform === 'darwin') this.#tray.setTitle(view.count > 0 ? `${view.count}` : '');
     return view;
   }
@@ -115,14 +126,19 @@ export class AppTray {
     return tray;
   }
 
-  #template(messages: Messages, view: TrayView): MenuItemConstructorOptions[] {
+  #template(
+    messages: Messages,
+    view: TrayView,
+    cores: readonly TrayCoreView[],
+  ): MenuItemConstructorOptions[] {
     const { open, openDeadLetters, openUpdate, requeue, test, quit } = this.#actions;
     const enabled = view.running;
     return [
       { label: literal(view.summary), enabled: false },
       ...view.notes.map((note) => ({ label: literal(note), enabled: false })),
       { type: 'separator' },
-      ...view.alerts.map((alert) => this.#alertItem(messages, alert)),
+      ...view.alerts.map((alert) => alertItem(messages, alert, this.#actions)),
+      ...cores.map((core) => this.#coreItem(messages, core)),
       { type: 'separator' },
       { label: messages.text('tray.open'), click: () => open() },
       { label: view.deadLetters, enabled, click: () => openDeadLetters() },
@@ -140,21 +156,25 @@ export class AppTray {
     ];
   }
 
-  #alertItem(
-    messages: Messages,
-    { id, label, canAcknowledge }: TrayAlert,
-  ): MenuItemConstructorOptions {
-    const { openAlert, acknowledge, snooze } = this.#actions;
+  #coreItem(messages: Messages, { id, label, view }: TrayCoreView): MenuItemConstructorOptions {
+    const actions = this.#actions.of(id);
     return {
       label: literal(label),
       submenu: [
-        { label: messages.text('notice.action.open'), click: () => openAlert(id) },
+        ...view.notes.map((note) => ({ label: literal(note), enabled: false })),
+        ...view.alerts.map((alert) => alertItem(messages, alert, actions)),
+        { type: 'separator' },
+        { label: messages.text('tray.open'), click: () => actions.open() },
         {
-          label: messages.text('message.action.acknowledge'),
-          enabled: canAcknowledge,
-          click: () => acknowledge(id),
+          label: view.deadLetters,
+          enabled: view.running,
+          click: () => actions.openDeadLetters(),
         },
-        { label: messages.text('message.action.snooze'), click: () => snooze(id) },
+        {
+          label: messages.text('tray.requeue'),
+          enabled: view.canRequeue,
+          click: () => actions.requeue(),
+        },
       ],
     };
   }
@@ -185,4 +205,24 @@ export class AppTray {
     if (process.platform === 'darwin') image.setTemplateImage(true);
     return image;
   }
+}
+
+/** Returns the submenu of an alert. */
+function alertItem(
+  messages: Messages,
+  { id, label, canAcknowledge }: TrayAlert,
+  { openAlert, acknowledge, snooze }: Pick<TrayCoreActions, 'openAlert' | 'acknowledge' | 'snooze'>,
+): MenuItemConstructorOptions {
+  return {
+    label: literal(label),
+    submenu: [
+      { label: messages.text('notice.action.open'), click: () => openAlert(id) },
+      {
+        label: messages.text('message.action.acknowledge'),
+        enabled: canAcknowledge,
+        click: () => acknowledge(id),
+      },
+      { label: messages.text('message.action.snooze'), click: () => snooze(id) },
+    ],
+  };
 }

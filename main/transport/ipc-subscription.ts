@@ -4,6 +4,9 @@ import type { PushMessage } from '../contract/push.ts';
 /** Messages on their way to a page that has not said it has them; beyond that the page is behind. */
 const UNCONFIRMED_MAX = 200;
 
+/** Returns true for the message that a subscription begins with; `lost` where there is no connection to greet from. */
+export const isGreeting = ({ type }: PushMessage): boolean => type === 'hello' || type === 'lost';
+
 /**
  * One subscription of a page. IPC buffers without bound for a page that hangs, so each message is
  * confirmed by the page; one that falls behind gets nothing more until it has caught up, and then
@@ -22,7 +25,7 @@ export class IpcSubscription {
     this.#send = send;
   }
 
-  /** Whether `hello`, which comes first, is on its way. */
+  /** True once the first message is on its way. */
   get greeted(): boolean {
     return this.#greeted;
   }
@@ -39,7 +42,7 @@ export class IpcSubscription {
       return;
     }
     this.#unconfirmed += 1;
-    if (message.type === 'hello') this.#greeted = true;
+    if (isGreeting(message)) this.#greeted = true;
     this.#send(message);
   }
 

@@ -15,8 +15,15 @@ export const VIEWS = [
 ] as const;
 export type View = (typeof VIEWS)[number];
 
-/** The parts of the settings, in the order of their tabs. */
-export const SETTINGS_PARTS = ['senders', 'general', 'backups', 'exchange', 'about'] as const;
+/** The parts of the settings, in the order of their tabs. Only a desktop has cores. */
+export const SETTINGS_PARTS = [
+  'senders',
+  'general',
+  'cores',
+  'backups',
+  'exchange',
+  'about',
+] as const;
 export type SettingsPart = (typeof SETTINGS_PARTS)[number];
 
 export interface Route {

@@ -1,14 +1,17 @@
 import { createContext } from 'svelte';
+import { LOCAL_CORE } from '../../main/contract/desktop-core.ts';
 import type { RuleGroup } from '../../main/contract/rules.ts';
+import type { Status } from '../../main/contract/system.ts';
 import { AlertList } from '../alerts/alert-list.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import { pageBase } from '../client/page-base.ts';
 import type { WindowClient } from '../client/window-client.ts';
+import type { DesktopCores } from '../cores/desktop-cores.svelte.ts';
 import { collection, ruleCollections } from '../collection/collection.svelte.ts';
 import { followGroups } from '../dead-letters/letter-groups.ts';
 import { followRejected } from '../incoming/rejected-list.ts';
-import { LiveFeed } from '../live/live-feed.svelte.ts';
+import { LiveFeed, type FeedListener } from '../live/live-feed.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
 import { Pause } from '../shell/pause.svelte.ts';
@@ -22,8 +25,49 @@ import { Notices } from './notices.svelte.ts';
 import { Router } from './router.svelte.ts';
 import { StatusStore } from './status-store.svelte.ts';
 
-/** Makes everything with a state, once for a window; it is handed down by context. */
-export function createServices(client: WindowClient, clock: WindowClock, host: Window) {
+/**
+ * Returns the address that senders can use, without a slash at its end; null when there is none. In a
+ * browser it is that of the page, which reaches further than the host's own 127.0.0.1.
+ */
+function sendersUrl(
+  host: Window,
+  cores: DesktopCores | null,
+  status: Status | null,
+): string | null {
+  const isElsewhere = cores !== null && cores.shownId !== LOCAL_CORE;
+  const ofPage = status?.host === 'headless' ? pageBase(host.location) : status?.url;
+  const url = isElsewhere ? cores.shown?.url : ofPage;
+  return url?.replace(/\/$/, '') ?? null;
+}
+
+/** Does what the host says to the window itself. */
+const hostListener = ({
+  router,
+  notices,
+  cores,
+}: {
+  readonly router: Router;
+  readonly notices: Notices;
+  readonly cores: DesktopCores | null;
+}): FeedListener => ({
+  opened: (route, core) => {
+    if (cores && core !== undefined && core !== cores.shownId) cores.show(core, route);
+    else router.open(route);
+  },
+  coresChanged: () => void cores?.load(),
+  withoutTray: () => notices.remark(text('window.noTray')),
+});
+
+/**
+ * Makes everything with a state, once for a window and a core; it is handed down by context. `cores` are the
+ * desktop's; null in a browser.
+ */
+export function createServices(
+  client: WindowClient,
+  clock: WindowClock,
+  host: Window,
+  cores: DesktopCores | null = null,
+) {
   const feed = new LiveFeed(client);
   const notices = new Notices(clock);
   const actions = new Actions(notices);
@@ -41,7 +85,7 @@ export function createServices(client: WindowClient, clock: WindowClock, host: W
 
   return {
     ...base,
-    ...{ notices, now, session, router, status, channels, bulkWork },
+    ...{ notices, now, session, router, status, channels, bulkWork, cores },
     pause: new Pause(client, status, actions, now),
     tokens: collection(base, 'tokens'),
     sessions: collection(base, 'sessions'),
@@ -60,24 +104,14 @@ export function createServices(client: WindowClient, clock: WindowClock, host: W
     rejected: followRejected(base),
     auditLog: new AuditLog(base),
 
-    /**
-     * Returns the address that senders can use, without a slash at its end; null when there is none. In a
-     * browser it is that of the page, which reaches further than the host's own 127.0.0.1.
-     */
-    sendersUrl: (): string | null => {
-      if (status.value?.host === 'headless') return pageBase(host.location).replace(/\/$/, '');
-      return status.value?.url?.replace(/\/$/, '') ?? null;
-    },
+    sendersUrl: () => sendersUrl(host, cores, status.value),
 
     /** Begins to read the address, the time and, once signed in, the host. Call once. */
     start(): void {
       feed.listen(status);
       channels.follow();
       feed.listen(bulkWork);
-      feed.listen({
-        opened: (route) => router.open(route),
-        withoutTray: () => notices.remark(text('window.noTray')),
-      });
+      feed.listen(hostListener({ router, notices, cores }));
       session.onChange((phase) => {
         if (phase !== 'in') {
           feed.stop();

@@ -12,9 +12,13 @@ declare global {
   }
 }
 
-/** The client for where this window runs: the preload's bridge on the desktop, else HTTP. */
-export function createClient(host: Window, clock: WindowClock): WindowClient {
-  if (host.belfry) return new BridgeClient(host.belfry);
+/** Returns the client for where this window runs: the preload's bridge to a core on the desktop, else HTTP. */
+export function createClient(
+  host: Window,
+  clock: WindowClock,
+  core: string | null = null,
+): WindowClient {
+  if (host.belfry) return new BridgeClient(host.belfry, core ?? undefined);
   const client = new HttpClient(pageBase(host.location), clock);
   host.addEventListener('online', () => client.wake());
   return client;

@@ -1,10 +1,10 @@
 import type { Unsubscribe } from '../../main/contract/client.ts';
+import { addressBelow, httpRequest } from '../../main/contract/http-request.ts';
 import type { Input, MethodName, Output } from '../../main/contract/methods.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
 import { ok, type Result } from '../../main/contract/result.ts';
 import type { WindowClock } from '../time/clock.ts';
-import { httpCall, httpRequest } from './http-call.ts';
-import { addressBelow } from './page-base.ts';
+import { httpCall } from './http-call.ts';
 import { Stream } from './stream.ts';
 import type { ConnectionState, SessionApi, WindowClient } from './window-client.ts';
 

@@ -3,6 +3,3 @@
  * the host is never just the page's origin.
  */
 export const pageBase = ({ href }: Pick<Location, 'href'>): string => new URL('.', href).href;
-
-/** Returns the address of a path of the host, such as `/api/v1/alerts`, below `base`. */
-export const addressBelow = (base: string, path: string): string => new URL(`.${path}`, base).href;

@@ -9,8 +9,10 @@ export interface FeedListener {
   missed?(): void;
   /** Called when the connection is lost. */
   lost?(): void;
-  /** Called with a route that the host asks the window to show. */
-  opened?(route: string): void;
+  /** Called with a route that the host asks the window to show, and the core that it is of. */
+  opened?(route: string, core: string | undefined): void;
+  /** Called when the desktop's list of cores has changed. */
+  coresChanged?(): void;
   /** Called when closing minimises the window, since no tray icon could bring it back. */
   withoutTray?(): void;
 }
@@ -70,13 +72,17 @@ export class LiveFeed {
 
   #received(message: PushMessage): void {
     if (message.type === 'open') {
-      return this.#call((listener) => listener.opened?.(message.route));
+      const { route, core } = message;
+      return this.#call((listener) => listener.opened?.(route, core));
     }
     if (message.type === 'stopping') {
       this.#finishing = message.sending;
       return;
     }
     if (message.type === 'no_tray') return this.#call((listener) => listener.withoutTray?.());
+    if (message.type === 'cores') return this.#call((listener) => listener.coresChanged?.());
+    // The client has made a state of it.
+    if (message.type === 'lost') return;
     const { epoch, seq } = message;
     const here = this.#position;
     this.#position = { epoch, seq };

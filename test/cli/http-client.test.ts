@@ -2,27 +2,12 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { HttpClient, requestOf } from '../../main/cli/api-client.ts';
+import { HttpClient } from '../../main/cli/api-client.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { HttpReceiver, silence, status } from '../support/http-receiver.ts';
 
 const ID = '0199b9c8-5d2e-7c3a-8f00-0123456789ab';
-
-test('path parts come out of the input, the rest is query or body', () => {
-  expect(
-    requestOf('alerts.list', { state: ['open', 'acknowledged'], limit: 5, q: undefined }),
-  ).toEqual({
-    path: '/api/v1/alerts?state=open%2Cacknowledged&limit=5',
-    body: null,
-  });
-  expect(requestOf('alerts.get', { id: ID })).toEqual({ path: `/api/v1/alerts/${ID}`, body: null });
-  expect(requestOf('channels.update', { id: ID, name: 'x' })).toEqual({
-    path: `/api/v1/channels/${ID}`,
-    body: '{"name":"x"}',
-  });
-  expect(requestOf('events.ingest', [1, 2])).toEqual({ path: '/api/v1/events', body: '[1,2]' });
-});
 
 test('a coded failure comes back as a value', async () => {
   await using receiver = await HttpReceiver.start();

@@ -17,7 +17,7 @@ test('closing the window hides it or puts it aside, and a second launch brings i
   await expect(belfry.nav('Alerts')).toHaveAccessibleName('Alerts, 1 open');
 });
 
-test('the page sees two functions and nothing of Electron or Node', async ({ belfry }) => {
+test('the page sees three functions and nothing of Electron or Node', async ({ belfry }) => {
   const seen = await belfry.page.evaluate(() => {
     const scope = globalThis as unknown as Record<string, unknown>;
     return {
@@ -27,7 +27,7 @@ test('the page sees two functions and nothing of Electron or Node', async ({ bel
       ),
     };
   });
-  expect(seen).toEqual({ bridge: ['invoke', 'subscribe'], leaked: [] });
+  expect(seen).toEqual({ bridge: ['desktop', 'invoke', 'subscribe'], leaked: [] });
 });
 
 test('the page cannot run foreign code or reach a foreign address', async ({ belfry }) => {

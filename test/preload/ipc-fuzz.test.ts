@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Bridge } from '../../main/contract/client.ts';
 import { IPC } from '../../main/contract/ipc-channels.ts';
 import { METHOD_NAMES, type MethodName } from '../../main/contract/methods.ts';
+import { ok } from '../../main/contract/result.ts';
 import { IpcTransport } from '../../main/transport/ipc.ts';
 import { app } from '../support/electron/app.ts';
 import { invokeFrom, sendFrom } from '../support/electron/ipc-main.ts';
@@ -35,7 +36,12 @@ beforeAll(async () => {
     callUnchecked: (name: MethodName, input: unknown) => lab.result(name, input),
     subscribe: () => () => undefined,
   };
-  ipc = new IpcTransport(core, ORIGIN, (sender) => sender === (contents as never));
+  const desktop = () => Promise.resolve(ok(null));
+  ipc = new IpcTransport(
+    { cores: core, desktop },
+    ORIGIN,
+    (sender) => sender === (contents as never),
+  );
   ipc.start();
   const context = createContext({
     structuredClone,

@@ -3,6 +3,7 @@ import { createContext, runInContext } from 'node:vm';
 import { build } from 'vite';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Bridge } from '../../main/contract/client.ts';
+import { DESKTOP_METHOD_NAMES } from '../../main/contract/desktop-methods.ts';
 import { METHOD_NAMES, type MethodName } from '../../main/contract/methods.ts';
 import { preloadScript } from '../support/electron/page-side.ts';
 
@@ -56,8 +57,18 @@ describe('the preload', () => {
     expect(calls).toEqual([]);
   });
 
-  it('exposes two functions that cannot be exchanged', () => {
-    expect(Object.keys(page.belfry)).toEqual(['invoke', 'subscribe']);
+  it('lets through every method of the desktop, and no other', async () => {
+    for (const name of DESKTOP_METHOD_NAMES) await page.belfry.desktop(name, {});
+    expect(calls.map(([, channel, [name]]) => [channel, name])).toEqual(
+      DESKTOP_METHOD_NAMES.map((name) => ['belfry:desktop', name]),
+    );
+    calls.length = 0;
+    await expect(page.belfry.desktop('alerts.list' as never, {})).rejects.toThrow('no method');
+    expect(calls).toEqual([]);
+  });
+
+  it('exposes three functions that cannot be exchanged', () => {
+    expect(Object.keys(page.belfry)).toEqual(['invoke', 'desktop', 'subscribe']);
     expect(Object.isFrozen(page.belfry)).toBe(true);
   });
 

@@ -5,6 +5,8 @@ import type { Channel } from '../../main/contract/channel.ts';
 import type { Status } from '../../main/contract/system.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import type { CoreState } from '../../main/shell/core-watch.ts';
+import type { CoreConnection } from '../../main/shell/cores/remote-core.ts';
+import { trayOfCores, type TrayCore } from '../../main/shell/tray-cores.ts';
 import { trayView } from '../../main/shell/tray-view.ts';
 import { AppTray } from '../../main/shell/tray.ts';
 import { app } from '../support/electron/app.ts';
@@ -90,6 +92,75 @@ function status(more: {
 
 const alertOf = (id: string, more: Partial<Alert>): Alert =>
   ({ id, host: 'nas', severity: 'info', state: 'open', ...more }) as Alert;
+
+const ELSEWHERE = {
+  open: vi.fn(),
+  openAlert: vi.fn(),
+  acknowledge: vi.fn(),
+  snooze: vi.fn(),
+  openDeadLetters: vi.fn(),
+  requeue: vi.fn(),
+};
+
+const elsewhere = (
+  name: string,
+  shown: CoreState | null,
+  connection: CoreConnection = { state: 'connected', reason: null },
+): TrayCore => ({ id: name.toLowerCase(), name, shown, connection });
+
+describe('what the tray says of several cores', () => {
+  const all = (
+    local: Status | null,
+    cores: readonly TrayCore[],
+    isLocalOn = true,
+  ): ReturnType<typeof trayOfCores> =>
+    trayOfCores(messages, local && core(local), { isLocalOn, elsewhere: cores });
+  const lost = {
+    state: 'unreachable',
+    reason: { code: 'core.unreachable', params: { error: 'ECONNREFUSED' } },
+  } as const;
+
+  it('is what it says of the local one where there is no other', () => {
+    const alone = status({ open: 2, worst: 'warning' });
+    expect(all(alone, [])).toEqual({ view: view(alone), cores: [] });
+  });
+
+  it('is the worst icon, every count, and each core with its initial, name and state', () => {
+    const nas = elsewhere('NAS', core(status({ open: 2, worst: 'critical' })));
+    const pi = elsewhere('äpfel', core(status({})));
+    const shown = all(status({ open: 1, worst: 'info' }), [nas, pi]);
+    expect(shown.view).toMatchObject({
+      icon: 'critical',
+      count: 3,
+      summary: 'This computer: 1 open alert (info)',
+      tooltip:
+        'Belfry: This computer: 1 open alert (info), NAS: 2 open alerts (critical), äpfel: No open alerts',
+    });
+    expect(shown.cores.map(({ label }) => label)).toEqual([
+      'N · NAS: 2 open alerts (critical)',
+      'Ä · äpfel: No open alerts',
+    ]);
+  });
+
+  it('says that a core cannot be reached and why, and shows none of its old alerts', () => {
+    const old = core(status({ open: 5, worst: 'critical' }), [alertOf('a', {})]);
+    const shown = all(status({ open: 1, worst: 'warning' }), [elsewhere('NAS', old, lost)]);
+    expect(shown.view).toMatchObject({ icon: 'down', count: 1 });
+    expect(shown.cores[0]).toMatchObject({
+      label: 'N · NAS: No connection',
+      view: { alerts: [], notes: [expect.stringContaining('ECONNREFUSED')], running: false },
+    });
+    // A critical alert elsewhere matters more.
+    const bad = elsewhere('Pi', core(status({ open: 1, worst: 'critical' })));
+    expect(all(status({}), [elsewhere('NAS', null, lost), bad]).view.icon).toBe('critical');
+  });
+
+  it('leaves out the local core that is off', () => {
+    const shown = all(null, [elsewhere('NAS', core(status({})))], false);
+    expect(shown.view).toMatchObject({ icon: 'ok', summary: 'This computer: off', notes: [] });
+    expect(all(null, [elsewhere('NAS', core(status({})))]).view.icon).toBe('down');
+  });
+});
 
 describe('what the tray says', () => {
   it.each([
@@ -184,6 +255,7 @@ describe('the tray', () => {
   const actions = {
     toggle: vi.fn(),
     open: vi.fn(),
+    of: vi.fn((_core: string) => ELSEWHERE),
     openAlert: vi.fn(),
     acknowledge: vi.fn(),
     snooze: vi.fn(),
@@ -293,5 +365,24 @@ describe('the tray', () => {
     expect(actions.openAlert.mock.calls).toEqual([['a']]);
     expect(actions.acknowledge.mock.calls).toEqual([['a']]);
     expect(actions.snooze.mock.calls).toEqual([['b']]);
+  });
+
+  it('has a submenu for each core elsewhere, whose actions are its own', () => {
+    tray = new AppTray(ICONS, actions, () => messages);
+    const shown = core(status({ open: 1, worst: 'critical', dead: 2 }), [
+      alertOf('a', { kind: 'disk', severity: 'critical' }),
+    ]);
+    tray.update(core(status({})), { isLocalOn: true, elsewhere: [elsewhere('R&D', shown)] });
+    const label = 'R · R&&D: 1 open alert (critical)';
+    expect(theTray().menu?.labels()).toContain(label);
+    const submenu = theTray().menu?.submenuWith('Critical: disk on nas');
+    submenu?.click('Critical: disk on nas', 'Acknowledge');
+    submenu?.click('Requeue dead letters');
+    submenu?.click('Open Belfry');
+    expect(actions.of).toHaveBeenCalledWith('r&d');
+    expect(ELSEWHERE.acknowledge.mock.calls).toEqual([['a']]);
+    expect(ELSEWHERE.requeue).toHaveBeenCalledOnce();
+    expect(ELSEWHERE.open).toHaveBeenCalledOnce();
+    expect(actions.acknowledge).not.toHaveBeenCalled();
   });
 });

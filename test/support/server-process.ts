@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Another build of the command line than the usual one. */
   readonly cli?: string;
+  /** Any free one when left out. */
+  readonly port?: string;
 }
 
 /** A server that was gone before it accepted requests. */
@@ -44,8 +46,9 @@ export class ServerProcess {
 
   /** Resolves once the server accepts requests; rejects with its words when it ends before that. */
   static async start(options: ServerOptions): Promise<ServerProcess> {
-    const { dataDir, adminToken, under = [], env = {}, cli = CLI } = options;
-    const serve = [cli, 'serve', '--port', '0', '--data-dir', dataDir, '--admin-token', adminToken];
+    const { dataDir, adminToken, under = [], env = {}, cli = CLI, port = '0' } = options;
+    const where = ['--port', port, '--data-dir', dataDir];
+    const serve = [cli, 'serve', ...where, '--admin-token', adminToken];
     const [command = process.execPath, ...args] = [...under, process.execPath, ...serve];
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],

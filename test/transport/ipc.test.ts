@@ -29,6 +29,11 @@ const core = {
   },
 };
 
+const desktop = async (...asked: unknown[]) => {
+  calls.push(['desktop', ...asked]);
+  return ok('answer');
+};
+
 let window: BrowserWindow;
 let ipc: IpcTransport;
 let sent: { channel: string; args: unknown[] }[];
@@ -41,7 +46,7 @@ beforeEach(() => {
   window = new BrowserWindow({});
   window.webContents.mainFrame = new StandInFrame('belfry://app/');
   ipc = new IpcTransport(
-    core,
+    { cores: core, desktop },
     'belfry://app',
     (contents) => contents === (window.webContents as never),
   );
@@ -64,7 +69,22 @@ describe('a call from the window', () => {
   it('reaches the core', async () => {
     const answer = await call(window.webContents, IPC.call, ['alerts.list', { limit: 1 }]);
     expect(answer).toEqual(ok('answer'));
-    expect(calls).toEqual([['alerts.list', { limit: 1 }]]);
+    expect(calls).toEqual([['alerts.list', { limit: 1 }, 'local']]);
+  });
+
+  it('goes to the core that it names, or to the desktop', async () => {
+    await call(window.webContents, IPC.call, ['alerts.list', {}, 'another']);
+    await call(window.webContents, IPC.call, ['alerts.list', {}, 7]);
+    await call(window.webContents, IPC.desktop, ['cores.list', {}]);
+    expect(calls).toEqual([
+      ['alerts.list', {}, 'another'],
+      ['alerts.list', {}, ''],
+      ['desktop', 'cores.list', {}],
+    ]);
+    calls.length = 0;
+    const answer = await call(window.webContents, IPC.desktop, ['alerts.list', {}]);
+    expect(answer).toMatchObject({ error: { code: 'invalid_input' } });
+    expect(calls).toEqual([]);
   });
 
   it.each([['constructor'], ['__proto__'], ['no.such'], [7], [null], [['alerts.list']]])(
@@ -84,6 +104,7 @@ describe('a call from the window', () => {
     const ask = ['alerts.list', {}];
     expect(await call(stranger, IPC.call, ask)).toMatchObject(refused);
     expect(await call(own, IPC.call, ask, null)).toMatchObject(refused);
+    expect(await call(own, IPC.desktop, ['cores.list', {}], null)).toMatchObject(refused);
     expect(await call(own, IPC.call, ask, new StandInFrame('belfry://app/x'))).toMatchObject(
       refused,
     );
@@ -169,29 +190,29 @@ describe('a page that hangs', () => {
 describe('a route to open', () => {
   it('goes to a window that listens', () => {
     sendFrom(window.webContents, IPC.subscribe, [1]);
-    ipc.open('#/alerts');
-    expect(sent.at(-1)?.args).toEqual([1, { type: 'open', route: '#/alerts' }]);
+    ipc.open('#/alerts', 'local');
+    expect(sent.at(-1)?.args).toEqual([1, { type: 'open', route: '#/alerts', core: 'local' }]);
   });
 
   it('never overtakes the hello', () => {
     greetsAtOnce = false;
     sendFrom(window.webContents, IPC.subscribe, [1]);
-    ipc.open('#/alerts');
+    ipc.open('#/alerts', 'local');
     expect(sent).toEqual([]);
     for (const listener of listeners) listener(hello);
     expect(sent.map(({ args }) => args)).toEqual([
       [1, hello],
-      [1, { type: 'open', route: '#/alerts' }],
+      [1, { type: 'open', route: '#/alerts', core: 'local' }],
     ]);
   });
 
   it('waits, once, for a window that is still loading', () => {
-    ipc.open('#/alerts');
+    ipc.open('#/alerts', 'local');
     sendFrom(window.webContents, IPC.subscribe, [1]);
     sendFrom(window.webContents, IPC.subscribe, [2]);
     expect(sent.map(({ args }) => args)).toEqual([
       [1, hello],
-      [1, { type: 'open', route: '#/alerts' }],
+      [1, { type: 'open', route: '#/alerts', core: 'local' }],
       [2, hello],
     ]);
   });

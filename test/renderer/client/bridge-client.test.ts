@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Bridge } from '../../../main/contract/client.ts';
+import type { PushMessage } from '../../../main/contract/push.ts';
 import { ok } from '../../../main/contract/result.ts';
 import { BridgeClient } from '../../../renderer/client/bridge-client.ts';
 import { createClient } from '../../../renderer/client/create-client.ts';
@@ -9,6 +10,7 @@ import { ManualClock } from '../support/manual-clock.ts';
 const bridge = (part: Partial<Bridge> = {}): Bridge => ({
   invoke: () => Promise.resolve(ok('answer')),
   subscribe: () => () => undefined,
+  desktop: () => Promise.resolve(ok('answer')),
   ...part,
 });
 
@@ -46,7 +48,7 @@ describe('BridgeClient', () => {
     });
   });
 
-  it('is always connected and needs no session', () => {
+  it('is always connected to the local core and needs no session', () => {
     const states: string[] = [];
     const client = new BridgeClient(bridge());
     client.subscribe(
@@ -55,5 +57,36 @@ describe('BridgeClient', () => {
     );
     expect(states).toEqual(['open']);
     expect(client.session).toBeNull();
+  });
+
+  it('names its core, and is connected to one elsewhere as the desktop is', async () => {
+    const asked: unknown[] = [];
+    let push: (message: PushMessage) => void = () => undefined;
+    const client = new BridgeClient(
+      bridge({
+        invoke: (...call) => {
+          asked.push(call);
+          return Promise.resolve(ok('answer'));
+        },
+        subscribe: (listener, core) => {
+          asked.push(core);
+          push = listener;
+          return () => undefined;
+        },
+      }),
+      'nas',
+    );
+    const states: string[] = [];
+    const messages: string[] = [];
+    client.subscribe(
+      ({ type }) => messages.push(type),
+      (state) => states.push(state),
+    );
+    await client.call('system.status', {});
+    expect(asked).toEqual(['nas', ['system.status', {}, 'nas']]);
+    push({ type: 'lost' });
+    push({ type: 'hello', epoch: 'e', seq: 1 });
+    expect(states).toEqual(['connecting', 'lost', 'open']);
+    expect(messages).toEqual(['lost', 'hello']);
   });
 });

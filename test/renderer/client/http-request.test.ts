@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { httpRequest } from '../../../main/contract/http-request.ts';
 import { METHODS, METHOD_NAMES } from '../../../main/contract/methods.ts';
-import { httpRequest } from '../../../renderer/client/http-call.ts';
 import { uuid } from '../support/samples.ts';
 
 describe('httpRequest', () => {

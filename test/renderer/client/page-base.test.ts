@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { addressBelow, pageBase } from '../../../renderer/client/page-base.ts';
+import { addressBelow } from '../../../main/contract/http-request.ts';
+import { pageBase } from '../../../renderer/client/page-base.ts';
 
 it.each([
   ['http://nas:8377/', 'http://nas:8377/api/v1/alerts?page=2'],
