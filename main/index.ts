@@ -118,7 +118,7 @@ function setupDesktop(dataDir: string, keyFile: KeyFile, quitting: Quitting): De
       random: systemRandom,
       newId: idsFrom(systemClock),
     },
-    quitNow: () => void quitNow(desktop),
+    quitNow: () => void quitNow(desktop, quitting),
     restart: () => quitting.restart(),
     setMenu: (chosen) => {
       setAppMenu(chosen, {
@@ -151,7 +151,7 @@ async function boot(dataDir: string): Promise<void> {
   const desktop = setupDesktop(dataDir, keyFile, quitting);
   followSystem(desktop, quitting);
   quitting.watch();
-  followSignals(systemClock, () => void quitNow(desktop));
+  followSignals(systemClock, () => void quitNow(desktop, quitting));
   const start = async (): Promise<void> => {
     const open = (linked: string | null, link: string): void => {
       if (quitting.underWay) quitting.restart(link);
@@ -169,7 +169,8 @@ async function boot(dataDir: string): Promise<void> {
 }
 
 /** Ends without a drain, for a person who does not want to wait. */
-async function quitNow(desktop: Desktop): Promise<void> {
+async function quitNow(desktop: Desktop, quitting: Quitting): Promise<void> {
+  quitting.force();
   try {
     await end(() => desktop.abandon());
   } finally {

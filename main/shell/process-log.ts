@@ -15,6 +15,7 @@ const CLOSE_TIMEOUT_MS = 1_000;
 export class ProcessLog {
   readonly #clock: Clock;
   #file: RotatingFileStream | null = null;
+  #closed: Promise<void> | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -42,7 +43,12 @@ export class ProcessLog {
   }
 
   /** Resolves once everything is in the file, within a limit. What is written afterwards goes to stderr alone. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     const file = this.#file;
     this.#file = null;
     if (!file) return;

@@ -21,6 +21,7 @@ export class Quitting {
   readonly #options: QuittingOptions;
   #state: 'running' | 'draining' | 'ended' = 'running';
   #restarts = false;
+  #isForced = false;
   #link: string | null = null;
 
   constructor(options: QuittingOptions) {
@@ -54,6 +55,11 @@ export class Quitting {
     app.quit();
   }
 
+  /** Leaves the end of the process to the caller, who does not wait for the drain. */
+  force(): void {
+    this.#isForced = true;
+  }
+
   async #drain(): Promise<void> {
     this.#state = 'draining';
     try {
@@ -61,6 +67,7 @@ export class Quitting {
     } catch (error) {
       this.#options.logger.log('error', 'quitting', { error: errorText(error) });
     }
+    if (this.#isForced) return;
     this.#state = 'ended';
     app.quit();
   }

@@ -36,6 +36,15 @@ describe('the log of the process', () => {
     expect(clock.waiting).toBe(0);
   });
 
+  it('is closed for everybody at the same moment', async () => {
+    const log = new ProcessLog(new ManualClock());
+    log.open(temp.path);
+    log.write('last\n');
+    void log.close();
+    await log.close();
+    expect(readFileSync(join(temp.path, 'belfry.log'), 'utf8')).toBe('last\n');
+  });
+
   it('continues its file at the next start', async () => {
     for (const line of ['first\n', 'second\n']) {
       const log = new ProcessLog(new ManualClock());

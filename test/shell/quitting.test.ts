@@ -63,6 +63,18 @@ describe('quitting', () => {
     expect(log.lines).toEqual(['error: quitting']);
   });
 
+  it('leaves the end to somebody who does not wait for the drain', async () => {
+    const drained = Promise.withResolvers<void>();
+    const quit = vi.spyOn(app, 'quit').mockImplementation(() => undefined);
+    const { quitting } = setup(() => drained.promise);
+    expect(ask()).toBe(false);
+    quitting.force();
+    drained.resolve();
+    await new Promise(setImmediate);
+    expect(quit).not.toHaveBeenCalled();
+    expect(ask()).toBe(false);
+  });
+
   it('starts again without what was meant for one start, once all has ended', async () => {
     const once = ['--hidden', '--new-key', '--smoke', 'belfry://alert/1'];
     process.argv = ['/app/belfry', ...once, '--verbose'];
