@@ -72,6 +72,22 @@ export class Scheduler implements Service {
 
   /** Looks at every task now. Safe to call from within a task's run, and when stopped. */
   wake(): void {
+    this.#evaluate(() => this.#detectClockChange());
+  }
+
+  /**
+   * The machine woke from sleep. Said by the system where it can, since on some of them monotonic
+   * time goes on during sleep and then nothing else would show it.
+   */
+  resumed(): void {
+    this.#evaluate(() => {
+      this.#detectClockChange();
+      for (const task of this.#tasks) task.clockChanged(0);
+    });
+  }
+
+  /** Runs what is due, after every task has heard of the clock: one that wakes the others must not be first. */
+  #evaluate(hearOfClock: () => void): void {
     if (!this.#running) return;
     if (this.#evaluating) {
       this.#again = true;
@@ -79,7 +95,7 @@ export class Scheduler implements Service {
     }
     this.#evaluating = true;
     try {
-      this.#detectClockChange();
+      hearOfClock();
       // Twice at most: what a task's run caused is looked at once more, the rest waits for the timer.
       for (let pass = 0; pass < 2; pass++) {
         this.#again = false;
@@ -90,17 +106,6 @@ export class Scheduler implements Service {
       this.#evaluating = false;
       this.#sleep();
     }
-  }
-
-  /**
-   * The machine woke from sleep. Said by the system where it can, since on some of them monotonic
-   * time goes on during sleep and then nothing else would show it.
-   */
-  resumed(): void {
-    if (!this.#running) return;
-    this.#detectClockChange();
-    for (const task of this.#tasks) task.clockChanged(0);
-    this.wake();
   }
 
   #runDue(): void {

@@ -119,6 +119,7 @@ const ARGUMENTS: Readonly<Record<string, () => readonly string[]>> = {
   'backup list': () => [],
   import: () => [file],
   'alerts resolve': () => [ids.alert],
+  'rotate-key': () => ['--yes'],
 };
 /**
  * They print nothing that came from outside, run for as long as they are wanted, or, as `export` into a file or

@@ -8,6 +8,7 @@ class Task implements Scheduled {
   readonly ran: number[] = [];
   readonly changes: number[] = [];
   onRun = (): void => undefined;
+  onChange = (): void => undefined;
 
   nextDueAt(): number | null {
     return this.dueAt;
@@ -21,13 +22,14 @@ class Task implements Scheduled {
 
   clockChanged(deltaMs: number): void {
     this.changes.push(deltaMs);
+    this.onChange();
   }
 }
 
-function start(task: Task) {
+function start(...tasks: Task[]) {
   const clock = new FakeClock();
   const logger = { log: () => undefined };
-  const scheduler = new Scheduler(clock, logger, [task]);
+  const scheduler = new Scheduler(clock, logger, tasks);
   scheduler.start();
   return { clock, scheduler, now: clock.now() };
 }
@@ -102,6 +104,22 @@ describe('the scheduler', () => {
     scheduler.resumed();
     expect(task.changes).toEqual([0]);
     expect(task.ran).toEqual([now]);
+  });
+
+  test('runs nothing before every task has heard of the clock, even if the first of them wakes it', () => {
+    const [first, second] = [new Task(), new Task()];
+    const { clock, scheduler } = start(first, second);
+    first.onChange = () => scheduler.wake();
+    second.onChange = () => (second.dueAt = null);
+    second.dueAt = clock.now() + 60_000;
+    clock.setWallBy(3_600_000);
+    scheduler.resumed();
+    expect(second.changes).toEqual([3_600_000, 0]);
+    expect(second.ran).toEqual([]);
+    second.dueAt = clock.now() + 60_000;
+    clock.setWallBy(3_600_000);
+    scheduler.wake();
+    expect(second.ran).toEqual([]);
   });
 
   test('stopped has no timer and runs nothing', async () => {
