@@ -69,6 +69,8 @@ const ASKS: ReadonlySet<NotificationEvent> = new Set(['raised', 'escalated', 're
  */
 export class ActionLinks {
   readonly #deps: ActionLinksDeps;
+  /** By key of the data directory: to derive one takes longer than to sign with it. */
+  readonly #linkKeys = new WeakMap<Buffer, Buffer>();
 
   constructor(deps: ActionLinksDeps) {
     this.#deps = deps;
@@ -82,7 +84,7 @@ export class ActionLinks {
     const base = publicUrl.replace(/\/+$/, '');
     const asks = ASKS.has(event) && alerts.get(alertId)?.state === 'open';
     const expiresAt = clock.now() + LASTS_MS;
-    const key = actionKey(keys.current);
+    const key = this.#linkKey(keys.current);
     const button = (action: LinkAction): DeliveryAction => {
       const token = { action, alertId, channelId, notificationId: id, expiresAt };
       return { name: action, url: `${base}/act/${writeActionToken(key, token)}` };
@@ -120,9 +122,17 @@ export class ActionLinks {
     });
   }
 
+  #linkKey(dataKey: Buffer): Buffer {
+    const known = this.#linkKeys.get(dataKey);
+    if (known) return known;
+    const key = actionKey(dataKey);
+    this.#linkKeys.set(dataKey, key);
+    return key;
+  }
+
   #read(text: string): ActionToken | null {
     for (const key of this.#deps.keys.all) {
-      const token = readActionToken(actionKey(key), text);
+      const token = readActionToken(this.#linkKey(key), text);
       if (token) return token;
     }
     return null;
