@@ -10,7 +10,7 @@ import type { KindNames } from './event-metrics.ts';
 export interface StateMetricsDeps {
   readonly tables: Pick<Tables, 'metricCounts' | 'notifications'>;
   readonly routes: { silentWays(): number };
-  /** Every lane is held until then; null when deliveries are not paused. */
+  /** The pause that holds every lane; null when deliveries are not paused. */
   readonly deliveryPause: () => DeliveryPause | null;
   readonly outboundHeartbeat: { status(): OutboundHeartbeatStatus };
   readonly clock: Clock;

@@ -13,7 +13,7 @@ export interface AutoRequeueDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'notifications' | 'audit' | 'settings'>;
   readonly channels: Pick<ChannelService, 'all' | 'get'>;
   readonly rateGate: Pick<RateGate, 'drainMs'>;
-  /** Every lane is held until then; null when deliveries are not paused. */
+  /** The pause that holds every lane; null when deliveries are not paused. */
   readonly deliveryPause: () => DeliveryPause | null;
 }
 

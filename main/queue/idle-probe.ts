@@ -23,7 +23,7 @@ export interface IdleProbeDeps extends TaskDeps {
   readonly autoRequeue: Pick<AutoRequeue, 'diedAfter'>;
   readonly settings: ChannelMessages;
   readonly newId: () => string;
-  /** Every lane is held until then; null when deliveries are not paused. */
+  /** The pause that holds every lane; null when deliveries are not paused. */
   readonly deliveryPause: () => DeliveryPause | null;
 }
 

@@ -38,7 +38,7 @@ export interface NotificationServiceDeps {
   readonly writer: Writer;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** Until when every lane is held; null when deliveries are not paused. */
+  /** The pause that holds every lane; null when deliveries are not paused. */
   readonly deliveryPause: () => DeliveryPause | null;
   readonly render: RenderReason;
 }

@@ -16,7 +16,7 @@ export interface RepairsDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'repairs' | 'notifications'>;
   readonly channels: Pick<ChannelService, 'get'>;
   readonly rateGate: Pick<RateGate, 'drainMs'>;
-  /** Every lane is held until then; null when deliveries are not paused. */
+  /** The pause that holds every lane; null when deliveries are not paused. */
   readonly deliveryPause: () => DeliveryPause | null;
 }
 

@@ -14,7 +14,7 @@ import { byFilter, byId, type Selected } from './dead-letters.ts';
 export interface RetriesDeps {
   readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'get' | 'putHealth'>;
-  /** Until when every lane is held; null when deliveries are not paused. */
+  /** The pause that holds every lane; null when deliveries are not paused. */
   readonly deliveryPause: () => DeliveryPause | null;
 }
 

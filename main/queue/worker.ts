@@ -26,7 +26,7 @@ export interface WorkerDeps extends DeliveryDeps, TaskDeps {
   readonly breaker: Breaker;
   readonly rateGate: RateGate;
   readonly completer: Completer;
-  /** Every lane is held until then; null when deliveries are not paused. Sends in flight go on. */
+  /** The pause that holds every lane; null when deliveries are not paused. Sends in flight go on. */
   readonly deliveryPause: () => DeliveryPause | null;
   /** How long a stop waits for sends in flight before it cuts them off, in ms. */
   readonly drainMs: number;
