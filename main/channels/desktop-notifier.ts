@@ -14,6 +14,13 @@ export const openAction = (messages: Messages): NoticeAction => ({
   label: messages.text('notice.action.open'),
 });
 
+/** Returns the actions that an open alert asks for. */
+export const askedActions = (messages: Messages): NoticeAction[] =>
+  (['acknowledge', 'snooze'] as const).map((name) => ({
+    name,
+    label: messages.text(`message.action.${name}`),
+  }));
+
 export interface DesktopNotice {
   /** Replaces an earlier notice with the same tag. The alert's id, or a test's notification id. */
   readonly tag: string;

@@ -8,6 +8,7 @@ import {
   type Delivery,
 } from './channel-adapter.ts';
 import {
+  askedActions,
   openAction,
   urgencyOf,
   type DesktopNotice,
@@ -20,11 +21,7 @@ import { firingSeverity, worstSeverity } from './tone.ts';
 function actionsOf({ event, alert, messages }: Delivery): NoticeAction[] {
   const open = openAction(messages);
   if (event === 'resolved' || event === 'test' || alert.state !== 'open') return [open];
-  const asked = (['acknowledge', 'snooze'] as const).map((name) => ({
-    name,
-    label: messages.text(`message.action.${name}`),
-  }));
-  return [...asked, open];
+  return [...askedActions(messages), open];
 }
 
 /** Many may be shown at the same time, so that the notices of a storm come together. */

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { errorText, type Logger } from '../base/logger.ts';
+import { readIfAny, writeWhole } from './whole-file.ts';
 
 export interface StateFileOptions<T> {
   readonly dataDir: string;
@@ -27,16 +26,14 @@ export class StateFile<T> {
   /** Returns what was saved last; what it begins with if that is missing or damaged. */
   read(): T {
     const { name, schema, initial, logger } = this.#options;
-    let text: string;
+    let text: string | null;
     try {
-      text = readFileSync(this.#path, 'utf8');
+      text = readIfAny(this.#path);
     } catch (error) {
-      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      if (!isMissing) {
-        logger.log('warn', 'a state file could not be read', { name, error: errorText(error) });
-      }
+      logger.log('warn', 'a state file could not be read', { name, error: errorText(error) });
       return initial;
     }
+    if (text === null) return initial;
     try {
       return schema.parse(JSON.parse(text));
     } catch (error) {
@@ -57,10 +54,8 @@ export class StateFile<T> {
 
   async #write(state: T): Promise<void> {
     const { name, logger } = this.#options;
-    const partial = `${this.#path}.partial`;
     try {
-      await writeFile(partial, JSON.stringify(state), { mode: 0o600 });
-      await rename(partial, this.#path);
+      await writeWhole(this.#path, JSON.stringify(state));
     } catch (error) {
       logger.log('warn', 'a state file could not be saved', { name, error: errorText(error) });
     }

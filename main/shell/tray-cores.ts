@@ -1,3 +1,4 @@
+import { initialOf } from '../messages/initial.ts';
 import type { Messages } from '../messages/messages.ts';
 import { renderReason } from '../messages/reasons.ts';
 import type { CoreConnection } from './cores/remote-core.ts';
@@ -50,12 +51,6 @@ function coreView(messages: Messages, { name, connection, shown }: TrayCore): Tr
   const notes = connection.reason === null ? [] : [renderReason(messages, connection.reason)];
   const isWaiting = connection.state === 'connecting' || isConnected;
   return { ...view, icon: isWaiting ? 'ok' : 'down', summary, tooltip: name, notes };
-}
-
-/** Returns the first character of a name as people see it, as a capital. */
-function initialOf(messages: Messages, name: string): string {
-  const [first] = new Intl.Segmenter(messages.locale).segment(name);
-  return first?.segment.toLocaleUpperCase(messages.locale) ?? '';
 }
 
 /**

@@ -1,10 +1,10 @@
-import { readFileSync, renameSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../../base/logger.ts';
 import { CORES_MAX } from '../../contract/desktop-core.ts';
 import type { CoreReason } from '../../contract/reasons/core-reasons.ts';
+import { readIfAny, writeWhole } from '../whole-file.ts';
 
 const FILE_NAME = 'cores.json';
 
@@ -45,11 +45,9 @@ export class CoreListFile {
   /** Returns the list, and why it begins empty if it could not be read. `atMs` names the file that is put aside. */
   read(atMs: number): { readonly list: CoreList; readonly reason: CoreReason | null } {
     try {
-      const list = coreList.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
-      return { list, reason: null };
-    } catch (error) {
-      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      if (isMissing) return { list: FRESH, reason: null };
+      const text = readIfAny(this.#path);
+      return { list: text === null ? FRESH : coreList.parse(JSON.parse(text)), reason: null };
+    } catch {
       const path = `${this.#path}.damaged-${atMs}`;
       renameSync(this.#path, path);
       // The text of the error may quote the file, so it is not logged.
@@ -60,14 +58,10 @@ export class CoreListFile {
 
   /** Saves the list as a whole, one after the other. Rejects if it cannot be written. */
   save(list: CoreList): Promise<void> {
-    const saved = this.#saving.then(() => this.#write(list));
+    const saved = this.#saving.then(() =>
+      writeWhole(this.#path, JSON.stringify(list), { flush: true }),
+    );
     this.#saving = saved.catch(() => undefined);
     return saved;
-  }
-
-  async #write(list: CoreList): Promise<void> {
-    const partial = `${this.#path}.partial`;
-    await writeFile(partial, JSON.stringify(list), { mode: 0o600, flush: true });
-    await rename(partial, this.#path);
   }
 }

@@ -1,15 +1,13 @@
 import {
+  askedActions,
   openAction,
+  urgencyOf,
   type DesktopNotice,
-  type NoticeAction,
 } from '../../channels/desktop-notifier.ts';
 import { MESSAGE_KIND, type Alert } from '../../contract/alert.ts';
 import { LOCAL_CORE } from '../../contract/desktop-core.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { trayAlert } from '../tray-view.ts';
-
-/** GNOME shows no banner for `low`. */
-const URGENCY = { info: 'normal', warning: 'normal', critical: 'critical' } as const;
 
 const PREFIX = /^core-([0-9a-f-]{36})-/;
 
@@ -27,18 +25,12 @@ export function alertNotice(
   alert: Alert,
 ): DesktopNotice {
   const { label } = trayAlert(messages, alert);
-  const asked: NoticeAction[] =
-    alert.state === 'open'
-      ? (['acknowledge', 'snooze'] as const).map((name) => ({
-          name,
-          label: messages.text(`message.action.${name}`),
-        }))
-      : [];
+  const asked = alert.state === 'open' ? askedActions(messages) : [];
   return {
     tag: tagOf(core.id, alert.id),
     title: messages.text('cores.notice.title', { name: core.name, alert: label }),
     body: alert.kind === MESSAGE_KIND ? '' : alert.message,
-    urgency: URGENCY[alert.severity],
+    urgency: urgencyOf(alert.severity),
     route: `#/alerts/${alert.id}`,
     alertId: alert.id,
     actions: [...asked, openAction(messages)],

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../../base/logger.ts';
 import { severity } from '../../contract/primitives.ts';
+import { readIfAny, writeWhole } from '../whole-file.ts';
 
 const FOLDER = 'core-notices';
 
@@ -43,11 +43,11 @@ export class NoticeMemoryFile {
   /** Returns null if nothing is remembered: a core that was just added, or a damaged file. */
   read(): NoticeMemory | null {
     try {
-      return memory.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
-    } catch (error) {
-      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      // Its text may quote the file.
-      if (!isMissing) this.#logger.log('warn', 'what was shown of a core is not remembered');
+      const text = readIfAny(this.#path);
+      return text === null ? null : memory.parse(JSON.parse(text));
+    } catch {
+      // The text of the error may quote the file.
+      this.#logger.log('warn', 'what was shown of a core is not remembered');
       return null;
     }
   }
@@ -55,9 +55,7 @@ export class NoticeMemoryFile {
   /** Saves it as a whole. */
   async save(content: NoticeMemory): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const partial = `${this.#path}.partial`;
-    await writeFile(partial, JSON.stringify(content), { mode: 0o600 });
-    await rename(partial, this.#path);
+    await writeWhole(this.#path, JSON.stringify(content));
   }
 
   async forget(): Promise<void> {

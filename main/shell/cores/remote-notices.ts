@@ -6,6 +6,7 @@ import type { Client, Unsubscribe } from '../../contract/client.ts';
 import type { Output } from '../../contract/methods.ts';
 import type { PushMessage } from '../../contract/push.ts';
 import type { Result } from '../../contract/result.ts';
+import { isWorse } from '../../domain/alert-state.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { alertNotice, summaryNotice, tagOf } from './core-notice.ts';
 import {
@@ -24,7 +25,6 @@ const NOTICES_AT_ONCE_MAX = 3;
 const CLOCK_SLACK_MS = 60_000;
 /** After a refusal of the notification service. */
 const RETRY_MS = 30_000;
-const RANK = { info: 0, warning: 1, critical: 2 } as const;
 
 export interface RemoteNoticesOptions {
   readonly core: Client;
@@ -159,7 +159,7 @@ export class RemoteNotices {
     const shownBefore = new Map(this.#memory?.shown.map(({ id, severity }) => [id, severity]));
     const raised = [...latest.values()].filter((alert) => {
       const before = shownBefore.get(alert.id);
-      return before !== undefined && !isOver(alert) && RANK[alert.severity] > RANK[before];
+      return before !== undefined && !isOver(alert) && isWorse(alert.severity, before);
     });
     const next = [...wanted, ...raised].map(({ id, severity }) => ({ id, severity }));
     const isNext = new Set(next.map(({ id }) => id));
