@@ -107,6 +107,7 @@ export class RemoteNotices {
     const memory = this.#memory;
     if (memory === null) return this.#beginNow();
     const missed: Alert[] = [];
+    const listed = new Map<string, Alert>();
     let cursor: string | null = null;
     for (let page = 0; page < PAGES_MAX; page += 1) {
       const found: Result<Output<'alerts.list'>> = await core.call('alerts.list', {
@@ -115,6 +116,7 @@ export class RemoteNotices {
       });
       // The connection is gone again; the next greeting asks once more.
       if (!found.ok) return;
+      for (const alert of found.value.items) listed.set(alert.id, alert);
       const fresh = found.value.items.filter(({ id }) => this.#isNew(memory, id));
       missed.push(...fresh);
       cursor = found.value.nextCursor;
@@ -123,6 +125,11 @@ export class RemoteNotices {
     const known = [...memory.shown, ...memory.waiting];
     const now: Alert[] = [];
     for (const { id } of known) {
+      const alert = listed.get(id);
+      if (alert) {
+        now.push(alert);
+        continue;
+      }
       const found = await core.call('alerts.get', { id });
       if (found.ok) now.push(found.value);
       else if (found.error.code === 'not_found') this.#close(id);
