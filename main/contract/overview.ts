@@ -118,7 +118,7 @@ export const overview = z.object({
   timeline: z.object({
     /** The worst and the busiest first. */
     hosts: z.array(timelineHost),
-    /** Hosts with alerts that are not among them; at least so many where not everything was read. */
+    /** Hosts with alerts that are not among them; perhaps more where not everything was read. */
     otherHosts: z.int(),
     /** From when on every alert that closed was looked at: `since`, or later where there were too many. */
     completeSince: timestampMs,
