@@ -10,7 +10,7 @@ export function latencyLine(hours: readonly (number | null)[]): string {
       const x = (index / Math.max(1, hours.length - 1)) * LINE_WIDTH;
       const place = `${x} ${LINE_HEIGHT - (ms / most) * LINE_HEIGHT}`;
       // A single hour is a dot, which a line of no length with round ends draws.
-      return (hours[index - 1] ?? null) === null ? `M${place}L${place}` : `L${place}`;
+      return (hours[index - 1] ?? null) === null ? ['M', place, 'L', place].join('') : `L${place}`;
     })
     .join('');
 }
