@@ -2135,6 +2135,12 @@ export interface MessageArguments {
   'settings.about.signOutFailed': Nothing;
   'settings.about.title': Nothing;
   'settings.about.version': Nothing;
+  'settings.appearance.contrast': Nothing;
+  'settings.appearance.dark': Nothing;
+  'settings.appearance.lead': Nothing;
+  'settings.appearance.light': Nothing;
+  'settings.appearance.system': Nothing;
+  'settings.appearance.title': Nothing;
   'settings.autoAcknowledgeAfterHours.help': Nothing;
   'settings.autoAcknowledgeAfterHours.title': Nothing;
   'settings.backup.enabled.help': Nothing;
