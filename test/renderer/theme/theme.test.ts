@@ -9,10 +9,8 @@ const { dataset } = document.documentElement;
 
 /** Runs the script of the page, in a browser that wants more contrast or not. */
 function load(wantsContrast = false): void {
-  Object.assign(window, {
-    matchMedia: () => ({ matches: wantsContrast, addEventListener: () => undefined }),
-  });
-  Object.assign(globalThis, { matchMedia: window.matchMedia });
+  const matchMedia = () => ({ matches: wantsContrast, addEventListener: () => undefined });
+  Object.assign(globalThis, { matchMedia });
   runInThisContext(SCRIPT);
 }
 
