@@ -1,3 +1,5 @@
+import type { Matcher } from '../contract/matcher.ts';
+import type { SearchTerms } from '../contract/search.ts';
 import type { Db } from './database.ts';
 import { Table } from './row-table.ts';
 
@@ -11,14 +13,17 @@ export interface Found {
   readonly seqs: readonly number[];
   readonly total: number;
   readonly isAtLeast: boolean;
+  /** Where to go on, of a page that is not full although there may be more. */
+  readonly next?: number;
 }
 
 /** Ends a part of a row's text in the index; as SQL, and as text. */
 export const PART_END = 'char(31)';
-const END = '\u001f';
+export const END = '\u001f';
 
-/** Trigrams that a search asks the index for; more narrow it down no further. */
+/** Trigrams of words, and of all matchers, that a search asks the index for; more narrow it down no further. */
 const TRIGRAMS_MAX = 32;
+const MATCHER_TRIGRAMS_MAX = 64;
 /** Entries that are read from the index for one or two characters; above, a scan soon finds enough rows. */
 const ENTRIES_MAX = 50_000;
 /** Pages of the index that one step merges at most. */
@@ -40,7 +45,12 @@ export interface Indexed {
   readonly atRest: string;
   /** Says how the text is made of a row; under another one, all rows are indexed again. */
   readonly wording: string;
+  /** Texts of which a row that matches has one, each as lists of its parts; null where they are not known. */
+  readonly textsOf: (matcher: Matcher) => Texts | null;
 }
+
+/** Alternatives, and of each all that the row's text contains. */
+export type Texts = readonly (readonly string[])[];
 
 /** How the index finds rows that may contain something. */
 export type Candidates =
@@ -49,7 +59,9 @@ export type Candidates =
   /** All that contain one of the trigrams of this range, both ends included. */
   | { readonly by: 'range'; readonly from: string; readonly to: string }
   /** Most rows may contain it. */
-  | { readonly by: 'scan' };
+  | { readonly by: 'scan' }
+  /** Nothing says which rows match, so only the newest are looked at. */
+  | { readonly by: 'newest' };
 
 /** What else a row must have in the index. */
 export interface Narrowed {
@@ -152,16 +164,31 @@ export class SearchIndex extends Table {
     this.db.run(`INSERT INTO ${index} (${index}, rank) VALUES ('merge', ?)`, [MERGED_PAGES]);
   }
 
-  /** What may contain the words, whatever else; see `Narrowed`. */
-  candidates(words: string, { parts, oneOf }: Narrowed): Candidates {
-    const trigrams = trigramsOf(words);
-    if (trigrams.length === 0) return this.#shortCandidates(lowerCase(words));
-    const all = [
-      ...trigrams.slice(0, TRIGRAMS_MAX),
-      ...parts.flatMap((it) => trigramsOf(END + it + END)),
-    ];
-    const also = oneOf.length === 0 ? [] : [`(${oneOf.map(quoted).join(' OR ')})`];
-    return { by: 'trigrams', match: [...also, ...all.map(quoted)].join(' AND ') };
+  /** What may match the words and matchers, whatever else; see `Narrowed`. */
+  candidates({ words, matchers }: SearchTerms, { parts, oneOf }: Narrowed): Candidates {
+    const trigrams = [...new Set(words.flatMap(trigramsOf))].slice(0, TRIGRAMS_MAX).map(quoted);
+    const matching = this.#matching(matchers);
+    if (trigrams.length === 0 && matching.length === 0) {
+      const longest = words.toSorted((a, b) => b.length - a.length)[0];
+      return longest === undefined ? { by: 'newest' } : this.#shortCandidates(lowerCase(longest));
+    }
+    const within = parts.flatMap((it) => trigramsOf(END + it + END)).map(quoted);
+    const also = oneOf.length === 0 ? [] : [anyOf(oneOf.map(quoted))];
+    return { by: 'trigrams', match: [...also, ...matching, ...trigrams, ...within].join(' AND ') };
+  }
+
+  /** Returns the queries of the matchers that narrow anything down. */
+  #matching(matchers: readonly Matcher[]): string[] {
+    let left = MATCHER_TRIGRAMS_MAX;
+    return matchers.flatMap((matcher) => {
+      const texts = this.indexed.textsOf(matcher) ?? [];
+      const each = Math.floor(left / Math.max(1, texts.length));
+      const all = texts.map((parts) => [...new Set(parts.flatMap(trigramsOf))].slice(0, each));
+      // One alternative that no trigram is known of may be any row.
+      if (all.length === 0 || all.some((trigrams) => trigrams.length === 0)) return [];
+      left -= all.reduce((sum, trigrams) => sum + trigrams.length, 0);
+      return [anyOf(all.map((trigrams) => `(${trigrams.map(quoted).join(' AND ')})`))];
+    });
   }
 
   #shortCandidates(from: string): Candidates {
@@ -204,5 +231,7 @@ function trigramsOf(text: string): string[] {
   // SQLite leaves out NUL where it reads a text, and ends there where it reads a query.
   return [...new Set(found)].filter((trigram) => !trigram.includes('\0'));
 }
+
+const anyOf = (queries: readonly string[]): string => `(${queries.join(' OR ')})`;
 
 const quoted = (term: string): string => `"${term.replaceAll('"', '""')}"`;
