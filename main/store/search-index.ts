@@ -1,3 +1,4 @@
+import { defined } from '../base/assert.ts';
 import type { Matcher } from '../contract/matcher.ts';
 import type { SearchTerms } from '../contract/search.ts';
 import type { Db } from './database.ts';
@@ -21,9 +22,12 @@ export interface Found {
 export const PART_END = 'char(31)';
 export const END = '\u001f';
 
-/** Trigrams of words, and of all matchers, that a search asks the index for; more narrow it down no further. */
-const TRIGRAMS_MAX = 32;
-const MATCHER_TRIGRAMS_MAX = 64;
+/** Trigrams whose frequency a search asks for. */
+const TRIGRAMS_MAX = 64;
+/** Trigrams of one thing that a search asks the index for: each takes the time to read its rows. */
+const RAREST_MAX = 4;
+/** Entries of a trigram from which it is told how frequent it is. */
+const SAMPLE = 200;
 /** Entries that are read from the index for one or two characters; above, a scan soon finds enough rows. */
 const ENTRIES_MAX = 50_000;
 /** Pages of the index that one step merges at most. */
@@ -166,29 +170,48 @@ export class SearchIndex extends Table {
 
   /** What may match the words and matchers, whatever else; see `Narrowed`. */
   candidates({ words, matchers }: SearchTerms, { parts, oneOf }: Narrowed): Candidates {
-    const trigrams = [...new Set(words.flatMap(trigramsOf))].slice(0, TRIGRAMS_MAX).map(quoted);
     const matching = this.#matching(matchers);
-    if (trigrams.length === 0 && matching.length === 0) {
+    const ofWords = words.flatMap(trigramsOf);
+    if (ofWords.length === 0 && matching.length === 0) {
       const longest = words.toSorted((a, b) => b.length - a.length)[0];
       return longest === undefined ? { by: 'newest' } : this.#shortCandidates(lowerCase(longest));
     }
-    const within = parts.flatMap((it) => trigramsOf(END + it + END)).map(quoted);
+    const within = parts.flatMap((part) => trigramsOf(END + part + END));
+    const all = this.#rarest([...ofWords, ...within]).map(quoted);
     const also = oneOf.length === 0 ? [] : [anyOf(oneOf.map(quoted))];
-    return { by: 'trigrams', match: [...also, ...matching, ...trigrams, ...within].join(' AND ') };
+    return { by: 'trigrams', match: [...all, ...matching, ...also].join(' AND ') };
   }
 
   /** Returns the queries of the matchers that narrow anything down. */
   #matching(matchers: readonly Matcher[]): string[] {
-    let left = MATCHER_TRIGRAMS_MAX;
+    let left = TRIGRAMS_MAX;
     return matchers.flatMap((matcher) => {
-      const texts = this.indexed.textsOf(matcher) ?? [];
-      const each = Math.floor(left / Math.max(1, texts.length));
-      const all = texts.map((parts) => [...new Set(parts.flatMap(trigramsOf))].slice(0, each));
+      const all = (this.indexed.textsOf(matcher) ?? []).map((texts) => texts.flatMap(trigramsOf));
+      left -= all.flat().length;
       // One alternative that no trigram is known of may be any row.
-      if (all.length === 0 || all.some((trigrams) => trigrams.length === 0)) return [];
-      left -= all.reduce((sum, trigrams) => sum + trigrams.length, 0);
-      return [anyOf(all.map((trigrams) => `(${trigrams.map(quoted).join(' AND ')})`))];
+      if (left < 0 || all.length === 0 || all.some((trigrams) => trigrams.length === 0)) return [];
+      const each = (trigrams: string[]) => this.#rarest(trigrams).map(quoted).join(' AND ');
+      return [anyOf(all.map((trigrams) => `(${each(trigrams)})`))];
     });
+  }
+
+  /** Returns some of the trigrams, the rarest first. */
+  #rarest(trigrams: readonly string[]): string[] {
+    const all = [...new Set(trigrams)].slice(0, TRIGRAMS_MAX);
+    const frequency = new Map(all.map((trigram) => [trigram, this.#frequency(trigram)]));
+    const of = (trigram: string): number => frequency.get(trigram) ?? 0;
+    return all.toSorted((a, b) => of(a) - of(b)).slice(0, RAREST_MAX);
+  }
+
+  /** Returns about how many of a million rows have a trigram, from the first that do. */
+  #frequency(trigram: string): number {
+    const found = this.db.get<{ count: number; last: number | null }>(
+      `SELECT count(*) AS count, max(doc) AS last FROM
+         (SELECT doc FROM ${this.indexed.index}_terms WHERE term = ? LIMIT ?)`,
+      [trigram, SAMPLE],
+    );
+    const { count, last } = defined(found, 'a count');
+    return count < SAMPLE || last === null ? count : (count / last) * 1e6;
   }
 
   #shortCandidates(from: string): Candidates {

@@ -138,8 +138,8 @@ export const severitiesOf = (matcher: Matcher): string[] => {
   return severity.options.filter((option) => matches({ ...nothing, severity: option }));
 };
 
-/** Returns how a label, or a field of a snapshot, that has a text stands in JSON. */
-export function inJson(name: string, { text, isStart, isEnd }: Literal): string {
+/** Returns how a value that has a text stands in JSON. Its name says little, since most rows have it. */
+export function inJson({ text, isStart, isEnd }: Literal): string {
   const written = JSON.stringify(text).slice(1, -1);
-  return `${isStart ? `${JSON.stringify(name)}:"` : ''}${written}${isEnd ? '"' : ''}`;
+  return `${isStart ? ':"' : ''}${written}${isEnd ? '"' : ''}`;
 }

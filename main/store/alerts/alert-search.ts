@@ -18,6 +18,8 @@ import { CLOSED_CELLS, cellsOf, closedBy, MATCHES, OPEN, toFilter } from './aler
 /** In the index each cell has a trigram: U+001E and the first letters of state and severity. */
 const CELLS = CLOSED_CELLS.map(({ state, severity }) => `\u001e${state[0]}${severity[0]}`);
 
+const ALL_CELLS = (1 << CELLS.length) - 1;
+
 /** The columns that are parts of the text, by the names that matchers have for them. */
 const PART_NAMES: readonly string[] = ['source', 'host', 'kind', 'alertname', 'instance'];
 
@@ -25,7 +27,7 @@ function textsOf(matcher: Matcher): Texts | null {
   const { name } = matcher;
   const literals = literalsOf(matcher);
   if (literals === null || name === 'dedup_key') return null;
-  const inLabels = literals.map((all) => all.map((literal) => inJson(name, literal)));
+  const inLabels = literals.map((all) => all.map(inJson));
   if (name === 'severity') {
     const severities = severitiesOf(matcher);
     const cells = CELLS.filter((_, n) => severities.includes(CLOSED_CELLS[n]?.severity ?? ''));
@@ -116,7 +118,7 @@ export class AlertSearch extends Table {
     }
     const candidates = this.#index.candidates(termsOf(query.q), {
       parts: [query.host, query.kind].filter((part) => part !== undefined),
-      oneOf: CELLS.filter((_, bit) => (cells & (1 << bit)) !== 0),
+      oneOf: cells === ALL_CELLS ? [] : CELLS.filter((_, bit) => (cells & (1 << bit)) !== 0),
     });
     const bound = { ...filter, ...candidates, through: this.#index.through() };
     const find = (range: { after: number; before: number; limit: number }): number[] =>
@@ -150,12 +152,12 @@ export class AlertSearch extends Table {
     const newest = this.#index.newest();
     const first = before ?? newest + 1;
     const stretch = { after: Math.max(0, first - 1 - SCANNED_MAX), before: first };
-    const seqs = find({ ...stretch, limit });
     const counted = find({
       after: Math.max(0, newest - SCANNED_MAX),
       before: newest + 1,
       limit: COUNTED_MAX,
     });
+    const seqs = before === null ? counted.slice(0, limit) : find({ ...stretch, limit });
     const isAll = newest <= SCANNED_MAX && counted.length < COUNTED_MAX;
     const next = seqs.length < limit && stretch.after > 0 ? { next: stretch.after + 1 } : {};
     return { seqs, ...next, total: Math.max(seqs.length, counted.length), isAtLeast: !isAll };

@@ -50,21 +50,9 @@ const NOT_SENT = '\u001e\u001en';
 /** Enough of a channel's id to tell it from most others. */
 const ID_CHARACTERS = 8;
 
-/** Fields of a snapshot, by the names that matchers have for them where those are different. */
-const FIELDS: Readonly<Record<string, string>> = {
-  alertname: 'kind',
-  instance: 'host',
-  dedup_key: 'dedupKey',
-};
-
-function textsOf(matcher: Matcher): Texts | null {
-  const names = [matcher.name, FIELDS[matcher.name]].filter((name) => name !== undefined);
-  const literals = literalsOf(matcher);
-  return (
-    literals &&
-    names.flatMap((name) => literals.map((all) => all.map((literal) => inJson(name, literal))))
-  );
-}
+/** A snapshot has its fields and its labels in one JSON text. */
+const textsOf = (matcher: Matcher): Texts | null =>
+  literalsOf(matcher)?.map((all) => all.map(inJson)) ?? null;
 
 /**
  * Notifications that are sent, cancelled or dead. What is dead or was discarded may come back and fail for
@@ -190,7 +178,7 @@ export class NotificationSearch extends Table {
     const others = statuses.includes('cancelled') || statuses.includes('dead');
     return this.#index.candidates(termsOf(q), {
       parts: channelId === null ? [] : [channelId.slice(-ID_CHARACTERS)],
-      oneOf: [...(statuses.includes('sent') ? [SENT] : []), ...(others ? [NOT_SENT] : [])],
+      oneOf: statuses.includes('sent') ? (others ? [] : [SENT]) : [NOT_SENT],
     });
   }
 }
