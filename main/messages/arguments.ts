@@ -1951,6 +1951,10 @@ export interface MessageArguments {
   'reason.issue.pushover_user': Nothing;
   'reason.issue.required': Nothing;
   'reason.issue.resealed': Nothing;
+  'reason.issue.search_pattern': { readonly error: string; readonly token: string };
+  'reason.issue.search_quote': { readonly token: string };
+  'reason.issue.search_terms': { readonly max: string };
+  'reason.issue.search_value': { readonly token: string };
   'reason.issue.slack_webhook': Nothing;
   'reason.issue.slug_taken': { readonly name: string; readonly slug: string };
   'reason.issue.start_before_end': Nothing;
