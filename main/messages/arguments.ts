@@ -2623,6 +2623,7 @@ export interface MessageArguments {
   'window.line': Nothing;
   'window.line.less': Nothing;
   'window.line.more': { readonly count: number };
+  'window.line.new': Nothing;
   'window.line.well': Nothing;
   'window.more': Nothing;
   'window.muting.active': { readonly what: string };
