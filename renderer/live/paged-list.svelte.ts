@@ -10,6 +10,7 @@ import {
   type RowChange,
 } from './pages.ts';
 import { PendingRequests } from './pending-requests.ts';
+import { StillRows } from './still-rows.svelte.ts';
 
 export interface PagedListOptions<T, Query> extends FollowOptions {
   readonly first: Query;
@@ -38,6 +39,8 @@ export class PagedList<T extends Row, Query extends object> extends Followed {
   readonly #nextPages = new PendingRequests<RowChange<T>>();
   /** True after missed changes: only a fresh first page can be trusted then. */
   #stale = false;
+  /** Keeps the rows in their places while somebody is among them. */
+  readonly still = new StillRows<T>({ rows: () => this.#pages?.items ?? null });
 
   constructor(options: PagedListOptions<T, Query>) {
     super(options);
@@ -49,9 +52,9 @@ export class PagedList<T extends Row, Query extends object> extends Followed {
     return this.#query;
   }
 
-  /** Null while the first page of this query is awaited. */
+  /** The rows that are shown; null while the first page of this query is awaited. */
   get items(): readonly T[] | null {
-    return this.#pages?.items ?? null;
+    return this.still.rows;
   }
 
   get total(): number {
@@ -123,11 +126,13 @@ export class PagedList<T extends Row, Query extends object> extends Followed {
 
   /** Takes a row that an action returned, without waiting for its push. */
   put(value: T): void {
+    this.still.actedOn([value.id]);
     this.#take([{ id: value.id, value }]);
   }
 
   /** Removes a row that an action has moved elsewhere, without waiting for its push. */
   drop(id: T['id']): void {
+    this.still.actedOn([id]);
     this.#take([{ id, value: null }]);
     this.refresh();
   }
@@ -164,6 +169,7 @@ export class PagedList<T extends Row, Query extends object> extends Followed {
   }
 
   #take(changes: readonly RowChange<T>[]): void {
+    this.still.note(changes);
     this.#heads.note(changes);
     this.#nextPages.note(changes);
     this.#apply(changes);
