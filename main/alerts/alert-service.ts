@@ -25,7 +25,10 @@ import { refuse, refuseField } from '../messages/failures.ts';
 export interface AlertServiceDeps {
   readonly engine: AlertEngine;
   readonly intake: Pick<MessageIntake, 'apply' | 'withdraw'>;
-  readonly tables: Pick<Tables, 'alerts' | 'conditions' | 'timeline' | 'audit' | 'alertPages'>;
+  readonly tables: Pick<
+    Tables,
+    'alerts' | 'conditions' | 'timeline' | 'audit' | 'alertPages' | 'overview'
+  >;
   readonly flapping: Pick<Flapping, 'settlesAt'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
   readonly settings: { current(): Settings; messages(): Messages };
@@ -136,6 +139,11 @@ export class AlertService {
       total,
       ...(isAtLeast && { totalIsAtLeast: true }),
     });
+  }
+
+  /** Returns open alerts that nobody has acknowledged, the worst first, then the newest. */
+  worst(limit: number): Alert[] {
+    return this.#deps.tables.overview.openAlerts(limit).map((row) => this.#show(row));
   }
 
   /** Conditions that flap now, the latest change first. */
