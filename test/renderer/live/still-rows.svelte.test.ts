@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  keepPlaces,
-  StillRows,
-  waitingOf,
-  type PlaceRules,
-} from '../../../renderer/live/still-rows.svelte.ts';
+import { keepPlaces, waitingOf, type PlaceRules } from '../../../renderer/live/places.ts';
+import { StillRows } from '../../../renderer/live/still-rows.svelte.ts';
 
 interface Item {
   readonly id: number;
