@@ -3,7 +3,7 @@ import { keepPlaces, waitingOf, withIds, withRows, type Id, type Waiting } from 
 
 const NOTHING: Waiting = { added: 0, moved: false };
 const NO_IDS: ReadonlySet<Id> = new Set();
-const NO_ROWS: ReadonlyMap<Id, never> = new Map();
+const NO_ROWS: ReadonlyMap<Id, never> = new Map<Id, never>();
 
 export interface StillOptions<T> {
   /** Returns the list as it is now; null while it is awaited. */
