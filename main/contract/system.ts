@@ -148,6 +148,7 @@ export const pauseInput = z.strictObject({
 });
 
 export const signInLink = z.object({ url: z.string(), expiresAt: timestampMs });
+export type SignInLink = z.infer<typeof signInLink>;
 
 /** One row of what operators did; `detail` is `reason` in words, empty where there is none. */
 export const auditEntry = z.object({

@@ -2275,6 +2275,9 @@ export interface MessageArguments {
   'settings.sessions.ended': { readonly count: number };
   'settings.sessions.help': Nothing;
   'settings.sessions.lastSeen': Nothing;
+  'settings.sessions.link': Nothing;
+  'settings.sessions.linkHelp': Nothing;
+  'settings.sessions.linkTitle': Nothing;
   'settings.sessions.signedIn': Nothing;
   'settings.sessions.title': Nothing;
   'settings.sessions.unknownBrowser': Nothing;
@@ -2367,6 +2370,7 @@ export interface MessageArguments {
   'signIn.action': Nothing;
   'signIn.failed': { readonly problem: string };
   'signIn.lead': Nothing;
+  'signIn.lead.desktop': Nothing;
   'signIn.link': Nothing;
   'signIn.link.hint': Nothing;
   'signIn.mistake': Nothing;
@@ -2655,6 +2659,7 @@ export interface MessageTags {
   'settings.outboundHeartbeat.failing': 'time';
   'settings.outboundHeartbeat.withheld': 'time';
   'settings.sessions.lastSeen': 'time';
+  'settings.sessions.linkHelp': 'time';
   'settings.sessions.signedIn': 'time';
   'settings.tokens.copyNow': 'strong';
   'settings.tokens.created': 'time';

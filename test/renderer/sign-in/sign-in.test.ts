@@ -6,7 +6,7 @@ import { openWindow } from '../support/open-window.ts';
 import { status } from '../support/samples.ts';
 
 /** A host that wants a sign-in, and takes one code. */
-function strangeHost(hash: string) {
+function strangeHost(hash: string, command: string | null = 'belfry login --data-dir /srv/b') {
   let signedIn = false;
   const codes: string[] = [];
   const client: FakeClient = new FakeClient(
@@ -21,7 +21,7 @@ function strangeHost(hash: string) {
         return Promise.resolve(signedIn ? ok(undefined) : fail('unauthenticated', 'Too old.'));
       },
       end: () => Promise.resolve(ok(undefined)),
-      loginCommand: () => Promise.resolve(ok('belfry login --data-dir /srv/b')),
+      loginCommand: () => Promise.resolve(ok(command)),
       onUnauthenticated: () => undefined,
     },
   );
@@ -46,6 +46,12 @@ describe('signing in', () => {
     await fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
     await screen.findByRole('heading', { level: 1, name: 'Alerts' });
     expect(codes).toEqual(['old-1', 'good-1']);
+  });
+
+  it('names the desktop’s own window where no command makes a link', async () => {
+    strangeHost('#/alerts', null);
+    await screen.findByText(/choose Settings › Senders › New sign-in link\./);
+    expect(screen.queryByText(/run this on the machine/)).toBeNull();
   });
 
   it('explains a paste that is no link', async () => {
