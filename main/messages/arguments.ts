@@ -1952,6 +1952,10 @@ export interface MessageArguments {
   'reason.issue.pushover_user': Nothing;
   'reason.issue.required': Nothing;
   'reason.issue.resealed': Nothing;
+  'reason.issue.search_pattern': { readonly error: string; readonly token: string };
+  'reason.issue.search_quote': { readonly token: string };
+  'reason.issue.search_terms': { readonly max: string };
+  'reason.issue.search_value': { readonly token: string };
   'reason.issue.slack_webhook': Nothing;
   'reason.issue.slug_taken': { readonly name: string; readonly slug: string };
   'reason.issue.start_before_end': Nothing;
@@ -2137,6 +2141,12 @@ export interface MessageArguments {
   'settings.about.signOutFailed': Nothing;
   'settings.about.title': Nothing;
   'settings.about.version': Nothing;
+  'settings.appearance.contrast': Nothing;
+  'settings.appearance.dark': Nothing;
+  'settings.appearance.lead': Nothing;
+  'settings.appearance.light': Nothing;
+  'settings.appearance.system': Nothing;
+  'settings.appearance.title': Nothing;
   'settings.autoAcknowledgeAfterHours.help': Nothing;
   'settings.autoAcknowledgeAfterHours.title': Nothing;
   'settings.backup.enabled.help': Nothing;
