@@ -1242,6 +1242,8 @@ export interface MessageArguments {
   'launch.obstacle.noRuntime': { readonly problem: string };
   'launch.obstacle.root': Nothing;
   'launch.sandbox': { readonly profile: string; readonly setuid: string };
+  'list.changed': Nothing;
+  'list.new': { readonly count: number };
   'matcher.alerts': Nothing;
   'matcher.atLeast': { readonly alerts: string; readonly least: string };
   'matcher.empty': Nothing;
