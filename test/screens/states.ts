@@ -61,13 +61,13 @@ async function many(server: ServerProcess): Promise<void> {
 interface State {
   fill(server: ServerProcess): Promise<void>;
   /** What happens to the page once it is signed in, before its picture is taken. */
-  disturb?(page: Page): Promise<void>;
+  disturb?(page: Page): Promise<unknown>;
 }
 
 const EXCEPT_STATUS = /\/api\/v1\/(?!status|session|stream)/;
 
 /** Every state in which a view is looked at. */
-export const STATES = {
+export const STATES: Readonly<Record<string, State>> = {
   empty: { fill: () => Promise.resolve() },
   few: { fill: few },
   many: { fill: many },
@@ -82,4 +82,4 @@ export const STATES = {
       ),
   },
   offline: { fill: few, disturb: (page) => page.context().setOffline(true) },
-} satisfies Record<string, State> as Record<string, State>;
+};
