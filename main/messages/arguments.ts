@@ -1226,7 +1226,6 @@ export interface MessageArguments {
   'item.resumed': { readonly name: string };
   'item.saved': { readonly name: string };
   'keys.acknowledge': Nothing;
-  'keys.close': Nothing;
   'keys.earlier': { readonly count: number };
   'keys.help': Nothing;
   'keys.next': Nothing;
@@ -1963,6 +1962,10 @@ export interface MessageArguments {
   'reason.issue.pushover_user': Nothing;
   'reason.issue.required': Nothing;
   'reason.issue.resealed': Nothing;
+  'reason.issue.search_pattern': { readonly error: string; readonly token: string };
+  'reason.issue.search_quote': { readonly token: string };
+  'reason.issue.search_terms': { readonly max: string };
+  'reason.issue.search_value': { readonly token: string };
   'reason.issue.slack_webhook': Nothing;
   'reason.issue.slug_taken': { readonly name: string; readonly slug: string };
   'reason.issue.start_before_end': Nothing;
@@ -2148,6 +2151,12 @@ export interface MessageArguments {
   'settings.about.signOutFailed': Nothing;
   'settings.about.title': Nothing;
   'settings.about.version': Nothing;
+  'settings.appearance.contrast': Nothing;
+  'settings.appearance.dark': Nothing;
+  'settings.appearance.lead': Nothing;
+  'settings.appearance.light': Nothing;
+  'settings.appearance.system': Nothing;
+  'settings.appearance.title': Nothing;
   'settings.autoAcknowledgeAfterHours.help': Nothing;
   'settings.autoAcknowledgeAfterHours.title': Nothing;
   'settings.backup.enabled.help': Nothing;

@@ -1,8 +1,8 @@
-import type { MessageKey } from '../../main/messages/catalogue.ts';
+import type { TextKey } from '../../main/messages/messages.ts';
 
 interface KeyUse {
   /** What the key does. */
-  readonly label: MessageKey;
+  readonly label: TextKey;
   /** As `KeyboardEvent.key` says it. */
   readonly key: string;
 }
