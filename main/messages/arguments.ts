@@ -27,7 +27,6 @@ export interface MessageArguments {
   'alerts.empty.all.title': Nothing;
   'alerts.empty.closed.help': Nothing;
   'alerts.empty.closed.title': Nothing;
-  'alerts.empty.search.help': { readonly search: string };
   'alerts.empty.search.title': Nothing;
   'alerts.event.acknowledged': Nothing;
   'alerts.event.dropped': Nothing;
@@ -2088,6 +2087,10 @@ export interface MessageArguments {
   'routing.test.via': { readonly route: string };
   'routing.title': Nothing;
   'routing.unreached': Nothing;
+  'search.clear': Nothing;
+  'search.problem': { readonly problem: string };
+  'search.remove': { readonly matcher: string };
+  'search.suggestions': Nothing;
   'settings.about.dataDir': Nothing;
   'settings.about.desktop': Nothing;
   'settings.about.headless': Nothing;

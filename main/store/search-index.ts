@@ -26,7 +26,7 @@ export const END = '\u001f';
 const TRIGRAMS_MAX = 64;
 /** Trigrams of one thing that a search asks the index for: each takes the time to read its rows. */
 const RAREST_MAX = 4;
-/** Entries of a trigram from which it is told how frequent it is. */
+/** Entries of a trigram by which its frequency is estimated. */
 const SAMPLE = 200;
 /** Entries that are read from the index for one or two characters; above, a scan soon finds enough rows. */
 const ENTRIES_MAX = 50_000;
