@@ -36,6 +36,7 @@ import { FileRescue } from './system/file-rescue.ts';
 import { DamagedAtStart, healedStart } from './system/healed-start.ts';
 import { RecoveryNotes } from './system/recovery-notes.ts';
 import { UpdateCheck } from './system/update-check.ts';
+import { OverviewService } from './system/overview-service.ts';
 import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
 import { createHandlers } from './transport/handlers.ts';
@@ -296,11 +297,11 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
   const rotation = buildRotation(core, options, auth);
   const adapters = createIngestAdapters(mappedReader(mappings));
   const rejected = buildRejected(core, [...adapters, apiEvents], options);
-  const startedAt = clock.now();
   const dispatch = createDispatch(
     createHandlers({
       ...core,
       status: board,
+      overview: new OverviewService({ ...core, status: board, clock }),
       rejected,
       backups,
       recoveries,
@@ -311,7 +312,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     }),
     () => settings.messages(),
   );
-  const view = { openAlerts, silences, routes, channels, resolveTimeoutMs, startedAt };
+  const view = { openAlerts, silences, routes, channels, resolveTimeoutMs, startedAt: clock.now() };
   const server = options.createHttpServer({
     options: options.httpBySettings ? { ...http, port: settings.current().desktopHttp.port } : http,
     dataDir,

@@ -55,7 +55,7 @@ async function run(options: CoreOptions): Promise<void> {
       port: options.http?.port ?? 0,
       allowedHosts: [],
       rendererDir: options.rendererDir,
-      login: loginCommand(options.dataDir, false),
+      login: options.isPackaged ? null : loginCommand(options.dataDir, false),
       adminToken: options.adminToken ?? ensureAdminToken(options.dataDir),
     },
     createHttpServer: httpInThread(new URL('http-worker.js', import.meta.url)),

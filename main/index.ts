@@ -68,6 +68,7 @@ function coreOptions(dataDir: string, keyFile: KeyFile): CoreOptions {
   return {
     dataDir,
     version: app.getVersion(),
+    isPackaged: app.isPackaged,
     dataKeys: keyFile.keys,
     rendererDir: RENDERER,
     http: forcedHttpOf(options, messages()),

@@ -29,7 +29,7 @@ export interface AlertServiceDeps {
   readonly intake: Pick<MessageIntake, 'apply' | 'withdraw'>;
   readonly tables: Pick<
     Tables,
-    'alerts' | 'conditions' | 'timeline' | 'audit' | 'alertPages' | 'alertLabels'
+    'alerts' | 'conditions' | 'timeline' | 'audit' | 'alertPages' | 'alertLabels' | 'overview'
   >;
   readonly flapping: Pick<Flapping, 'settlesAt'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
@@ -146,6 +146,11 @@ export class AlertService {
   /** Names and values for a search that is being typed. */
   labels(query: ParsedInput<'labels.list'>): Output<'labels.list'> {
     return { items: suggested(this.#deps.tables.alertLabels.newest(LOOKED_AT_MAX), query) };
+  }
+
+  /** Returns open alerts that nobody has acknowledged, the worst first, then the newest. */
+  worst(limit: number): Alert[] {
+    return this.#deps.tables.overview.openAlerts(limit).map((row) => this.#show(row));
   }
 
   /** Conditions that flap now, the latest change first. */

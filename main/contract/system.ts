@@ -82,6 +82,8 @@ export const status = z.object({
   alerts: z.object({
     open: z.int(),
     acknowledged: z.int(),
+    /** Open ones that are critical. */
+    critical: z.int(),
     /** The worst severity among open alerts; null when none is open. */
     worst: severity.nullable(),
   }),
@@ -148,6 +150,7 @@ export const pauseInput = z.strictObject({
 });
 
 export const signInLink = z.object({ url: z.string(), expiresAt: timestampMs });
+export type SignInLink = z.infer<typeof signInLink>;
 
 /** One row of what operators did; `detail` is `reason` in words, empty where there is none. */
 export const auditEntry = z.object({

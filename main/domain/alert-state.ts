@@ -14,4 +14,7 @@ export const ALERT_TRANSITIONS: Record<AlertState, readonly AlertState[]> = {
 
 const RANK: Record<Severity, number> = { info: 0, warning: 1, critical: 2 };
 
+/** Returns 0 for the least severe. */
+export const rankOf = (severity: Severity): number => RANK[severity];
+
 export const isWorse = (severity: Severity, than: Severity): boolean => RANK[severity] > RANK[than];

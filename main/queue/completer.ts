@@ -149,6 +149,7 @@ export class Completer {
     unit.counted(this.#fact(ended, row));
     attempts.append({
       notificationId: row.id,
+      channelId: row.channelId,
       channelName: row.channelName,
       budget: row.budget,
       number: row.retryCount + 1,
@@ -165,6 +166,7 @@ export class Completer {
           : null,
       request: outcome.request?.slice(0, REQUEST_CHARS_MAX) ?? null,
       requeuedBy: row.requeuedBy,
+      endedAt: now,
     });
     unit.changed({ entity: 'notification', id: row.id });
     unit.enqueued(row.channelId);

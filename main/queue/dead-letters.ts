@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { failureClass } from '../contract/failure-class.ts';
 import type { Output } from '../contract/methods.ts';
-import type { RequeuePreview, RequeueSelection } from '../contract/notification.ts';
+import type {
+  DeadLetterGroup,
+  RequeuePreview,
+  RequeueSelection,
+} from '../contract/notification.ts';
 import { id } from '../contract/primitives.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
@@ -85,13 +89,17 @@ export class DeadLetters {
   }
 
   groups(): Output<'deadLetters.groups'> {
-    const groups = this.#deps.tables.notifications.deadLetters.groups(GROUPS_MAX).map((group) => ({
+    return { groups: this.largest(GROUPS_MAX) };
+  }
+
+  /** Returns the groups with the most dead letters, the largest first. */
+  largest(limit: number): DeadLetterGroup[] {
+    return this.#deps.tables.notifications.deadLetters.groups(limit).map((group) => ({
       ...group,
       key: keyOf([group.channelId, group.class, group.cause]),
       ...groupText(group),
       channelName: this.#deps.channels.get(group.channelId)?.name ?? 'a deleted channel',
     }));
-    return { groups };
   }
 
   /**

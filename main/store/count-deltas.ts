@@ -12,6 +12,26 @@ interface CountedAlert {
   readonly kind: string;
 }
 
+/** An attempt as the hours count it. */
+export interface CountedAttempt {
+  readonly channelId: string;
+  /** When it ended, ms UTC. */
+  readonly at: number;
+  readonly durationMs: number;
+  readonly isSent: boolean;
+}
+
+export const HOUR_MS = 3_600_000;
+
+interface HourOfChannel {
+  readonly hour: number;
+  readonly channelId: string;
+  sent: number;
+  failed: number;
+  sentMs: number;
+  slowestMs: number;
+}
+
 interface ClosedAlert extends CountedAlert {
   readonly id: string;
   readonly acknowledgedAt: number | null;
@@ -27,6 +47,11 @@ const CHANGE_NOTIFICATIONS = `INSERT INTO notification_counts (channel_id, ${STA
   VALUES (@channelId, ${STATUSES.map((status) => `@${status}`).join(', ')})
   ON CONFLICT (channel_id) DO UPDATE SET
     ${STATUSES.map((status) => `${status} = ${status} + excluded.${status}`).join(', ')}`;
+
+const ADD_TO_HOUR = `INSERT INTO delivery_hours (hour, channel_id, sent, failed, sent_ms, slowest_ms)
+  VALUES (@hour, @channelId, @sent, @failed, @sentMs, @slowestMs)
+  ON CONFLICT (hour, channel_id) DO UPDATE SET sent = sent + excluded.sent, failed = failed + excluded.failed,
+    sent_ms = sent_ms + excluded.sent_ms, slowest_ms = max(slowest_ms, excluded.slowest_ms)`;
 
 /** Becomes obsolete when its alert closes: all that tells of an alert but for how it ended. */
 const MAY_BE_OBSOLETE = `n.is_message = 0 AND n.event NOT IN ('resolved', 'flapping_stopped') AND n.alert_id IS NOT NULL`;
@@ -59,6 +84,7 @@ export class CountDeltas {
   readonly #db: Statements;
   readonly #alerts = new Map<string, CountedAlert & { count: number }>();
   readonly #notifications = new Map<string, Record<NotificationStatus, number>>();
+  readonly #hours = new Map<string, HourOfChannel>();
 
   constructor(db: Statements) {
     this.#db = db;
@@ -112,6 +138,24 @@ export class CountDeltas {
     this.#db.run(changeDeadLetters(where, by), bound);
   }
 
+  /** Counts an attempt in its hour. */
+  attempt({ channelId, at, durationMs, isSent }: CountedAttempt): void {
+    const hour = Math.floor(at / HOUR_MS) * HOUR_MS;
+    const key = `${hour} ${channelId}`;
+    let known = this.#hours.get(key);
+    if (!known) {
+      known = { hour, channelId, sent: 0, failed: 0, sentMs: 0, slowestMs: 0 };
+      this.#hours.set(key, known);
+    }
+    if (!isSent) {
+      known.failed += 1;
+      return;
+    }
+    known.sent += 1;
+    known.sentMs += durationMs;
+    known.slowestMs = Math.max(known.slowestMs, durationMs);
+  }
+
   /** Writes what was counted. Call before COMMIT, and before kept counts are read. */
   write(): void {
     for (const delta of this.#alerts.values()) {
@@ -120,6 +164,7 @@ export class CountDeltas {
     for (const [channelId, deltas] of this.#notifications) {
       this.#db.run(CHANGE_NOTIFICATIONS, { channelId, ...deltas });
     }
+    for (const hour of this.#hours.values()) this.#db.run(ADD_TO_HOUR, hour);
     this.forget();
   }
 
@@ -127,5 +172,6 @@ export class CountDeltas {
   forget(): void {
     this.#alerts.clear();
     this.#notifications.clear();
+    this.#hours.clear();
   }
 }

@@ -42,6 +42,11 @@ export class Retention extends Table {
         cutoffs.attempts,
       ),
       deleted(
+        `DELETE FROM delivery_hours WHERE (hour, channel_id) IN (
+           SELECT hour, channel_id FROM delivery_hours WHERE hour < @before LIMIT @limit)`,
+        cutoffs.attempts,
+      ),
+      deleted(
         'DELETE FROM audit_log WHERE id IN (SELECT id FROM audit_log WHERE at < @before LIMIT @limit)',
         cutoffs.audit,
       ),

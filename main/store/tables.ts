@@ -19,6 +19,7 @@ import { LaneRepairTable } from './notifications/lane-repair-table.ts';
 import { MessageThreadTable } from './alerts/message-thread-table.ts';
 import { MessageTable } from './alerts/message-table.ts';
 import { MetricCounts } from './metric-counts.ts';
+import { OverviewRows } from './overview-rows.ts';
 import { PendingTouches } from './alerts/pending-touches.ts';
 import { INDEXED_NOTIFICATIONS } from './notifications/notification-search.ts';
 import { NotificationStore } from './notifications/notification-store.ts';
@@ -53,6 +54,7 @@ export const openTables = (db: Db, touches = new PendingTouches(db)) => ({
   routes: new RouteTable(db),
   followUps: new FollowUpTable(db),
   shownAlerts: new ShownAlerts(db, touches),
+  overview: new OverviewRows(db, touches),
   silences: new SilenceTable(db),
   rules: ruleTables(db),
   heartbeats: new HeartbeatTable(db),

@@ -24,6 +24,7 @@ import type { Backups } from '../system/backups.ts';
 import type { ConfigExchange } from '../system/exchange/exchange-service.ts';
 import type { OutboundHeartbeat } from '../system/heartbeat-sender.ts';
 import type { KeyRotation } from '../system/key-rotation.ts';
+import type { OverviewService } from '../system/overview-service.ts';
 import type { MappingService } from '../system/mapping-service.ts';
 import type { RecoveryNotes } from '../system/recovery-notes.ts';
 import type { RejectedInputService } from '../system/rejected-input-service.ts';
@@ -56,6 +57,7 @@ export interface HandlersDeps extends AlertHandlersDeps {
   readonly outboundHeartbeat: OutboundHeartbeat;
   readonly exchange: ConfigExchange;
   readonly status: StatusBoard;
+  readonly overview: OverviewService;
   readonly tokens: TokenService;
   readonly sessions: SessionService;
   readonly auditLog: AuditLog;
@@ -196,6 +198,7 @@ function systemHandlers(deps: HandlersDeps) {
     ...serve('settings', ['update'], settings),
     ...serve('outboundHeartbeat', ['test'], deps.outboundHeartbeat),
     ...serve('system', ['status'], deps.status),
+    ...serve('overview', ['get'], deps.overview),
     ...serve('audit', ['list'], deps.auditLog),
     ...serve('config', ['export', 'preview', 'apply'], deps.exchange),
     ...serve('rejected', ['list', 'get', 'replay', 'delete', 'clear'], deps.rejected),

@@ -19,6 +19,8 @@ export interface ForcedHttp {
 export interface CoreOptions {
   readonly dataDir: string;
   readonly version: string;
+  /** An installed application has no command that makes a sign-in link. */
+  readonly isPackaged: boolean;
   /** The keys that seal secrets at rest, the current one first. */
   readonly dataKeys: readonly Uint8Array[];
   /** The built window, for browsers that come over HTTP. */

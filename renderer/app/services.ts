@@ -14,6 +14,7 @@ import { followRejected } from '../incoming/rejected-list.ts';
 import { LiveFeed, type FeedListener } from '../live/live-feed.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
+import { OverviewFeed } from '../overview/overview-feed.ts';
 import { Pause } from '../shell/pause.svelte.ts';
 import { Session } from '../sign-in/session.svelte.ts';
 import { FirstSteps } from '../start/first-steps.svelte.ts';
@@ -103,6 +104,7 @@ export function createServices(
     mappedWebhooks: collection(base, 'mappedWebhooks'),
     rejected: followRejected(base),
     auditLog: new AuditLog(base),
+    overview: new OverviewFeed(base),
 
     sendersUrl: () => sendersUrl(host, cores, status.value),
 

@@ -36,7 +36,8 @@ export class HttpClient implements WindowClient {
     end: async () => done(await httpCall(this.#base, 'DELETE', SESSION_PATH, null)),
     loginCommand: async () => {
       const answer = await httpCall(this.#base, 'GET', SESSION_PATH, null);
-      return answer.ok ? ok((answer.value as { login_command: string }).login_command) : answer;
+      if (!answer.ok) return answer;
+      return ok((answer.value as { login_command: string | null }).login_command);
     },
     onUnauthenticated: (listener) => void (this.#onUnauthenticated = listener),
   };

@@ -10,8 +10,8 @@ export interface SessionApi {
   /** Spends a one-time code; on success the browser holds an HttpOnly cookie. */
   redeem(code: string): Promise<Result<void>>;
   end(): Promise<Result<void>>;
-  /** Returns the command that makes a sign-in link at the host's machine. */
-  loginCommand(): Promise<Result<string>>;
+  /** Returns the command that makes a sign-in link at the host's machine; null where its own window does. */
+  loginCommand(): Promise<Result<string | null>>;
   /** Sets the function to call whenever a method returns that there is no session. */
   onUnauthenticated(listener: () => void): void;
 }

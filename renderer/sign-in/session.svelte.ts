@@ -9,7 +9,7 @@ export class Session {
   #onChange: (phase: SessionPhase) => void = () => undefined;
   #phase = $state<SessionPhase>('checking');
   #problem = $state<string | null>(null);
-  #loginCommand = $state<string | null>(null);
+  #loginCommand = $state<string | null>();
   #redeeming = false;
   #signIns = 0;
 
@@ -27,8 +27,8 @@ export class Session {
     return this.#problem;
   }
 
-  /** The command that makes a sign-in link; null until the host has named it. */
-  get loginCommand(): string | null {
+  /** The command that makes a sign-in link; null if only the desktop's window does, undefined until it is known. */
+  get loginCommand(): string | null | undefined {
     return this.#loginCommand;
   }
 

@@ -23,6 +23,7 @@ export const PAGES = {
   'search of notifications, in none': '/api/v1/notifications?q=nowhere',
   'search of notifications, two letters': '/api/v1/notifications?q=st',
   'search of notifications, two letters in none': '/api/v1/notifications?q=qx',
+  overview: '/api/v1/overview',
   metrics: '/metrics',
   'alerts of a filter (v2)': '/api/v2/alerts?filter=alertname%3D%22Kind7%22',
 } as const;

@@ -155,7 +155,7 @@ async function seedDataDir(dataDir: string, rows: number): Promise<void> {
   multiply(db, 'notifications', `status = 'sent' AND event = 'raised'`, rows - dead, notification);
   multiply(db, 'notifications', `status = 'dead'`, dead, {
     ...Object.fromEntries(
-      Object.entries(notification).map(([name, sql]) => [
+      Object.entries({ ...notification, died_at: notification.updated_at }).map(([name, sql]) => [
         name,
         sql.replaceAll(/\bn\b/g, `(n + ${rows - dead})`),
       ]),
@@ -165,6 +165,9 @@ async function seedDataDir(dataDir: string, rows: number): Promise<void> {
     ...{ id: 'NULL', notification_id: id(2) },
     started_at: `t.started_at - (${rows} - n) * 100`,
   });
+  db.exec(`INSERT OR REPLACE INTO delivery_hours (hour, channel_id, sent, failed, sent_ms, slowest_ms)
+    SELECT t.started_at / 3600000 * 3600000, n.channel_id, count(*), 0, sum(t.duration_ms), max(t.duration_ms)
+    FROM delivery_attempts t JOIN notifications n ON n.id = t.notification_id GROUP BY 1, 2`);
   db.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
   db.close();
   const counted = new Db(join(dataDir, DATABASE_NAME));

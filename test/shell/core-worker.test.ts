@@ -20,10 +20,11 @@ const BUILT = join(ROOT, 'out', 'main', 'core-worker.js');
 let dataDir: string;
 const links: CoreLink[] = [];
 
-function setup() {
+function setup({ isPackaged = false } = {}) {
   const workerData: CoreOptions = {
     dataDir,
     version: '1.2.3',
+    isPackaged,
     dataKeys: [new Uint8Array(32).fill(7)],
     rendererDir: dataDir,
     http: { host: '127.0.0.1', port: 0 },
@@ -70,7 +71,25 @@ afterEach(async () => {
 
 const event = { host: 'nas', kind: 'backup_failed', status: 'firing' } as const;
 
+/** What a browser's sign-in page of a running core says. */
+async function loginCommandOf(link: CoreLink): Promise<unknown> {
+  const made = await link.call('session.link', {});
+  if (!made.ok) throw new Error(made.error.message);
+  const answer = await fetch(new URL('/api/v1/session', made.value.url));
+  return ((await answer.json()) as { login_command: unknown }).login_command;
+}
+
 describe('the real core in its worker', () => {
+  it('names a command for sign-in links only where there is one', async () => {
+    const checkout = setup();
+    await checkout.link.start();
+    expect(await loginCommandOf(checkout.link)).toBe(`npm run login -- --data-dir ${dataDir}`);
+    await checkout.link.stop();
+    const installed = setup({ isPackaged: true });
+    await installed.link.start();
+    expect(await loginCommandOf(installed.link)).toBeNull();
+  });
+
   it('serves the contract and HTTP, and shows what it has to show', async () => {
     const { link, shown } = setup();
     await link.start();

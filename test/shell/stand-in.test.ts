@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { app } from '../support/electron/app.ts';
 import { host } from '../support/electron/host.ts';
 import { invokeFrom, ipcMain } from '../support/electron/ipc-main.ts';
-import { Tray } from '../support/electron/menu.ts';
+import { StandInImage, Tray } from '../support/electron/menu.ts';
 import { Notification, notificationService } from '../support/electron/notification.ts';
 import { StandInProcess } from '../support/electron/stand-in-process.ts';
 import type { preventable } from '../support/electron/strict.ts';
@@ -68,7 +68,7 @@ it('a window of the stand-in knows on Wayland neither that it is minimised nor i
 });
 
 it('a destroyed tray icon of the stand-in throws for whatever is asked of it', () => {
-  const tray = new Tray('icon.png');
+  const tray = new Tray(new StandInImage('icon.png'));
   tray.setToolTip('Belfry');
   tray.destroy();
   expect(() => tray.setToolTip('Belfry')).toThrow('Tray is destroyed');

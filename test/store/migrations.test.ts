@@ -51,6 +51,7 @@ const SHIPPED = [
   '2ac428a59f2b911b1308ae58dc30b44b12172a046e40b2313b5b00a88e280702',
   '6a183fd2472c08ca1f0db34515ddf0cbca2b869cc7e3a95337e7e2abd057254a',
   'e9213db7f0973ad4c2b58c9500e96afd4cd7c6da82b3f0445896480c6e475232',
+  '4f06fc651582fa5c4ab23e36753439126870f7893d63767eb12d9b2f182b2525',
 ];
 
 /** The words that a table's CHECK allows in a column, by a list or by comparisons, as SQLite itself stores it. */

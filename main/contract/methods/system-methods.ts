@@ -20,6 +20,7 @@ import {
   configPreviewInput,
   importPreview,
 } from '../config-exchange.ts';
+import { overview } from '../overview.ts';
 import { keyRotated, keyRotationInput } from '../rotated-key.ts';
 import { del, done, get, items, patch, post } from './definition.ts';
 
@@ -69,6 +70,10 @@ export const SYSTEM_METHODS = {
   'system.status': get('read', '/api/v1/status', {
     summary: 'Return counts and states for badge, tray and banners',
     output: status,
+  }),
+  'overview.get': get('read', '/api/v1/overview', {
+    summary: 'Return what the first view shows: what needs a person, and the last 24 hours',
+    output: overview,
   }),
   'session.link': post('admin', '/api/v1/session/link', {
     summary: 'Create a sign-in link for the window; it works once, for ten minutes',

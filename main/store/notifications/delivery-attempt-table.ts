@@ -7,7 +7,10 @@ export type StoredAttempt = Omit<Attempt, 'error'>;
 
 export interface NewAttempt extends Readonly<Omit<StoredAttempt, 'id'>> {
   readonly notificationId: string;
+  readonly channelId: string;
   readonly channelName: string;
+  /** ms UTC; the hour in which it is counted. */
+  readonly endedAt: number;
 }
 
 const ATTEMPT = new Columns<StoredAttempt>({
@@ -28,6 +31,7 @@ const ATTEMPT = new Columns<StoredAttempt>({
 
 /** The full record of every try. Append only; retention prunes it. */
 export class DeliveryAttemptTable extends Table {
+  /** Also counts it in its hour. */
   append(attempt: NewAttempt): void {
     this.db.run(
       `INSERT INTO delivery_attempts (notification_id, channel_name, budget, number, started_at,
@@ -36,6 +40,8 @@ export class DeliveryAttemptTable extends Table {
          @durationMs, @outcome, @failureClass, @reason, @receiverText, @statusCode, @responseExcerpt, @request, @requeuedBy)`,
       ATTEMPT.encode(attempt),
     );
+    const { channelId, durationMs, endedAt, outcome } = attempt;
+    this.db.counts.attempt({ channelId, at: endedAt, durationMs, isSent: outcome === 'sent' });
   }
 
   /** Oldest first. */

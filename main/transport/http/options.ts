@@ -15,5 +15,6 @@ export interface HttpOptions {
   readonly allowedHosts: readonly string[];
   /** The built window. */
   readonly rendererDir: string;
-  readonly login: LoginCommand;
+  /** Null where no command makes a sign-in link, but the desktop's own window. */
+  readonly login: LoginCommand | null;
 }

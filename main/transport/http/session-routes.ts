@@ -13,7 +13,7 @@ export interface SessionRoutesDeps {
   readonly auth: Authentication;
   readonly cookieName: string;
   readonly clock: Clock;
-  readonly login: LoginCommand;
+  readonly login: LoginCommand | null;
 }
 
 export const SESSION_PATH = '/api/v1/session';
@@ -31,11 +31,10 @@ const signIn = z.strictObject({ code: z.string().min(1).max(200) });
 export function mountSession(app: FastifyInstance, deps: SessionRoutesDeps): void {
   const { gate, auth, cookieName, clock, login } = deps;
 
-  app.get(SESSION_PATH, (request, reply) =>
-    reply
-      .header('cache-control', 'no-store')
-      .send({ login_command: isOnThisMachine(request) ? login.here : login.plain }),
-  );
+  app.get(SESSION_PATH, (request, reply) => {
+    const command = isOnThisMachine(request) ? login?.here : login?.plain;
+    return reply.header('cache-control', 'no-store').send({ login_command: command ?? null });
+  });
 
   app.post(SESSION_PATH, async (request, reply) => {
     const parsed = signIn.safeParse(request.body ?? {});

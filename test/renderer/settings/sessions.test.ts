@@ -58,6 +58,19 @@ describe('sessions', () => {
     await screen.findByRole('button', { name: 'End all' });
   });
 
+  it('another browser gets a link to copy, and hears how long it works', async () => {
+    const url = 'http://nas:8377/#/sign-in/new-1';
+    const client = new FakeClient({
+      'sessions.list': () => ok({ items: [] }),
+      'session.link': () => ok({ url, expiresAt: Date.now() + 600_000 }),
+    });
+    openWindow(client, '#/settings');
+    await fireEvent.click(await screen.findByRole('button', { name: 'New sign-in link' }));
+    await screen.findByText(url);
+    expect(screen.getByText(/It works once,/)).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Copy Sign-in link' })).toBeTruthy();
+  });
+
   it('a failure is said', async () => {
     const client = new FakeClient({
       'sessions.list': () => ok({ items: [phone] }),

@@ -93,6 +93,13 @@ export class StandInMenu {
   }
 }
 
+/** The image that an icon is given, as itself or as the path of its file. */
+function loaded(image: StandInImage | Electron.NativeImage | string): StandInImage {
+  if (typeof image !== 'string') return image as StandInImage;
+  if (!existsSync(image)) throw new Error(`Failed to load image from path '${image}'`);
+  return new StandInImage(image);
+}
+
 const trays = new Set<StandInTray>();
 
 class StandInTray extends EventEmitter implements TrayImplemented {
@@ -106,7 +113,7 @@ class StandInTray extends EventEmitter implements TrayImplemented {
   constructor(image: StandInImage | Electron.NativeImage | string) {
     super();
     needsReady('Tray');
-    this.image = image as StandInImage;
+    this.image = loaded(image);
     const bus = process.env['DBUS_SESSION_BUS_ADDRESS'];
     if (process.platform === 'linux' && bus) this.item = new StatusNotifierItem(bus);
     const proxy = strict('Tray', this);
@@ -116,7 +123,7 @@ class StandInTray extends EventEmitter implements TrayImplemented {
 
   setImage(image: Electron.NativeImage | string): void {
     this.needsLife();
-    this.image = image as unknown as StandInImage;
+    this.image = loaded(image);
   }
 
   setToolTip(toolTip: string): void {
@@ -157,4 +164,5 @@ export function theTray(): StandInTray {
 /** A click on the icon itself, not on its menu. */
 export const clickTray = (): boolean => theTray().emit('click', preventable({}));
 
+Object.defineProperty(StandInTray, 'name', { value: 'Tray' });
 export { StandInTray as Tray };

@@ -94,4 +94,5 @@ class StandInNotification extends EventEmitter implements Implemented {
 }
 
 export const notifications = (): readonly StandInNotification[] => shown;
+Object.defineProperty(StandInNotification, 'name', { value: 'Notification' });
 export { StandInNotification as Notification };

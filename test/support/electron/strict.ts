@@ -7,6 +7,9 @@ const ASKED_BY_THE_LANGUAGE = new Set([
   '$$typeof',
 ]);
 
+/** What was asked for that the stand-in does not have, in order. */
+export const missing: string[] = [];
+
 /**
  * An object that throws on whatever it does not have, in place of the `undefined` that would let a test
  * pass over something that only the real Electron does.
@@ -14,6 +17,7 @@ const ASKED_BY_THE_LANGUAGE = new Set([
 export function strict<T extends object>(name: string, target: T): T {
   const check = (key: string | symbol): void => {
     if (typeof key === 'symbol' || key in target || ASKED_BY_THE_LANGUAGE.has(key)) return;
+    missing.push(`${name}.${key}`);
     throw new Error(`The stand-in for Electron has no ${name}.${key}`);
   };
   return new Proxy(target, {
