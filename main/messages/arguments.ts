@@ -43,6 +43,7 @@ export interface MessageArguments {
   'alerts.event.snoozed': Nothing;
   'alerts.event.unacknowledged': Nothing;
   'alerts.event.unsnoozed': Nothing;
+  'alerts.explanation.channels': { readonly count: number };
   'alerts.explanation.noChannels': Nothing;
   'alerts.explanation.title': Nothing;
   'alerts.facts.annotations': Nothing;
@@ -1568,6 +1569,14 @@ export interface MessageArguments {
   'overview.timeline.severity': Nothing;
   'overview.timeline.title': Nothing;
   'overview.timeline.to': Nothing;
+  'palette.action': Nothing;
+  'palette.nothing': Nothing;
+  'palette.pause': { readonly time: string };
+  'palette.placeholder': Nothing;
+  'palette.resume': Nothing;
+  'palette.settings': { readonly part: string };
+  'palette.title': Nothing;
+  'palette.view': Nothing;
   'problem.cutDeep': Nothing;
   'reason.absence.asleep': Nothing;
   'reason.absence.clock_ahead': { readonly jumpMs: string };
@@ -2564,10 +2573,13 @@ export interface MessageArguments {
   'ui.copy.failed': Nothing;
   'ui.copy.refused': Nothing;
   'ui.copy.what': { readonly what: string };
+  'ui.nextDetails': Nothing;
   'ui.opensNewWindow': Nothing;
   'ui.pages': Nothing;
   'ui.pages.range': { readonly first: number; readonly last: number; readonly total: number };
   'ui.pages.rangeAtLeast': { readonly first: number; readonly last: number; readonly total: number };
+  'ui.paneWidth': Nothing;
+  'ui.previousDetails': Nothing;
   'ui.problems': Nothing;
   'update.available': { readonly version: string };
   'update.notes': Nothing;

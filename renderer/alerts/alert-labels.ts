@@ -55,6 +55,18 @@ export const EVENT_TYPE_ICONS: Record<AlertEventType, IconName> = {
   flapping_stopped: 'wave',
 };
 
+/** Returns explanations in their order, those of one verdict and reason as one. */
+export function withEqualReasons(
+  explanations: readonly Explanation[],
+): { readonly first: Explanation; readonly channels: readonly Explanation[] }[] {
+  const groups = Map.groupBy(explanations, ({ verdict, reason, later }) =>
+    JSON.stringify([verdict, reason, later]),
+  );
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    first ? [{ first, channels: [first, ...others] }] : [],
+  );
+}
+
 export const VERDICT_ICONS: Record<Explanation['verdict'], IconName> = {
   notified: 'check',
   waiting: 'hourglass',

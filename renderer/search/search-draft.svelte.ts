@@ -80,8 +80,8 @@ export class SearchDraft {
     const done = parsed.terms.filter((term) => term.kind === 'matcher' && isDone(term));
     if (done.length === 0) return;
     const taken = done.flatMap((term) => (term.kind === 'matcher' ? [term.matcher] : []));
-    const known = new Set(this.#chips.map(formatMatcher));
-    this.#chips = [...this.#chips, ...taken.filter((it) => !known.has(formatMatcher(it)))];
+    const known = this.#chips.map(formatMatcher);
+    this.#chips = [...this.#chips, ...taken.filter((it) => !known.includes(formatMatcher(it)))];
     const left = parsed.terms.filter((term) => !done.includes(term));
     this.#text = left.length === 0 ? '' : textOf(left);
   }
