@@ -55,16 +55,16 @@ export const EVENT_TYPE_ICONS: Record<AlertEventType, IconName> = {
   flapping_stopped: 'wave',
 };
 
-/** Returns explanations in their order, those of one verdict and reason as one. */
+/** Returns explanations in their order, those of one verdict that read the same as one. */
 export function withEqualReasons(
   explanations: readonly Explanation[],
-): { readonly first: Explanation; readonly channels: readonly Explanation[] }[] {
-  const groups = Map.groupBy(explanations, ({ verdict, reason, later }) =>
-    JSON.stringify([verdict, reason, later]),
-  );
-  return [...groups.values()].flatMap(([first, ...others]) =>
-    first ? [{ first, channels: [first, ...others] }] : [],
-  );
+  sentenceOf: (explanation: Explanation) => string,
+): { readonly sentence: string; readonly channels: readonly Explanation[] }[] {
+  const groups = Map.groupBy(explanations, (it) => JSON.stringify([it.verdict, sentenceOf(it)]));
+  return [...groups.values()].map((channels) => ({
+    sentence: channels[0] ? sentenceOf(channels[0]) : '',
+    channels,
+  }));
 }
 
 export const VERDICT_ICONS: Record<Explanation['verdict'], IconName> = {
