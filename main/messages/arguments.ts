@@ -1242,6 +1242,8 @@ export interface MessageArguments {
   'launch.obstacle.noRuntime': { readonly problem: string };
   'launch.obstacle.root': Nothing;
   'launch.sandbox': { readonly profile: string; readonly setuid: string };
+  'list.changed': Nothing;
+  'list.new': { readonly count: number };
   'matcher.alerts': Nothing;
   'matcher.atLeast': { readonly alerts: string; readonly least: string };
   'matcher.empty': Nothing;
@@ -2151,6 +2153,12 @@ export interface MessageArguments {
   'settings.about.signOutFailed': Nothing;
   'settings.about.title': Nothing;
   'settings.about.version': Nothing;
+  'settings.appearance.contrast': Nothing;
+  'settings.appearance.dark': Nothing;
+  'settings.appearance.lead': Nothing;
+  'settings.appearance.light': Nothing;
+  'settings.appearance.system': Nothing;
+  'settings.appearance.title': Nothing;
   'settings.autoAcknowledgeAfterHours.help': Nothing;
   'settings.autoAcknowledgeAfterHours.title': Nothing;
   'settings.backup.enabled.help': Nothing;

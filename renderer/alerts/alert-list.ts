@@ -1,4 +1,5 @@
 import type { Alert, AlertState } from '../../main/contract/alert.ts';
+import { LIMITS } from '../../main/contract/limits.ts';
 import { ok } from '../../main/contract/result.ts';
 import type { Addressed } from '../app/address.svelte.ts';
 import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
@@ -34,7 +35,7 @@ export class AlertList extends PagedList<Alert, AlertQuery> {
         if (tab === 'flapping') return ok({ items: [], nextCursor: null, total: 0 });
         const state = statesOf(tab);
         return client.call('alerts.list', {
-          limit: PAGE_SIZE,
+          limit: cursor === null ? PAGE_SIZE : LIMITS.pageSizeMax,
           ...(state && { state }),
           ...(search !== '' && { q: search }),
           ...(cursor !== null && { cursor }),

@@ -32,4 +32,5 @@ export const followFlapping = (
       return ok({ items });
     },
     concerns: ({ entity }) => CONCERNS.has(entity),
+    still: {},
   });

@@ -18,6 +18,7 @@ import { OverviewFeed } from '../overview/overview-feed.ts';
 import { Pause } from '../shell/pause.svelte.ts';
 import { Session } from '../sign-in/session.svelte.ts';
 import { FirstSteps } from '../start/first-steps.svelte.ts';
+import { ThemeChoice } from '../theme/theme.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Now } from '../time/now.svelte.ts';
 import { ChosenTab } from '../ui/chosen-tab.svelte.ts';
@@ -107,6 +108,7 @@ export function createServices(
     rejected: followRejected(base),
     auditLog: new AuditLog(base),
     overview: new OverviewFeed(base),
+    theme: new ThemeChoice(host),
 
     sendersUrl: () => sendersUrl(host, cores, status.value),
 
