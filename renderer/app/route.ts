@@ -39,6 +39,8 @@ export interface Route {
   readonly settingsPart?: SettingsPart;
   /** What a list shows, by names such as `tab` and `q`; absent where the address does not say. */
   readonly params?: RouteParams;
+  /** The overview alone, large and without controls, for a display on a wall. */
+  readonly wall?: true;
 }
 
 export type RouteParams = Readonly<Record<string, string>>;
@@ -51,12 +53,13 @@ const PARAMS = ['tab', 'q', 'status', 'channel', 'page', 'sort', 'group'];
 const SUBJECT_CHARS_MAX = 200;
 
 export const HOME: Route = { view: 'overview', id: null };
+const WALL = 'wall';
 const isView = (name: string): name is View => (VIEWS as readonly string[]).includes(name);
 
 /** Returns true if a hash names a view, or nothing at all. */
 export const isRoute = (hash: string): boolean => {
   const path = hash.replace(/^#?\/?/, '').split(/[/?]/)[0] ?? '';
-  return path === '' || isView(path);
+  return path === '' || path === WALL || isView(path);
 };
 
 /** Returns true for text that may be an id. */
@@ -67,6 +70,7 @@ export const isId = (text: string | undefined): text is string =>
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?');
   const [view = '', id = ''] = path.split('/');
+  if (view === WALL) return { ...HOME, wall: true };
   if (!isView(view)) return HOME;
   if (view === 'muting' && id === 'new') return { view, id: null, newSilence: matchersIn(query) };
   const settingsPart = view === 'settings' && SETTINGS_PARTS.find((part) => part === id);
