@@ -3,6 +3,7 @@ import './styles/base.css';
 import './styles/controls.css';
 import './styles/forms.css';
 import './styles/lists.css';
+import './styles/print.css';
 import { Root } from './app/root.ts';
 import { DesktopCores } from './cores/desktop-cores.svelte.ts';
 import { browserClock } from './time/clock.ts';

@@ -131,11 +131,11 @@ export class AlertService {
     if (before !== null && !(Number.isSafeInteger(before) && before > 0)) {
       return refuseField('invalid_input', 'cursor', { code: 'issue.cursor', params: {} });
     }
-    const { rows, total, isAtLeast } = this.#deps.tables.alertPages.list(query, before);
-    const last = rows.length === query.limit ? rows.at(-1) : undefined;
+    const { rows, total, isAtLeast, next } = this.#deps.tables.alertPages.list(query, before);
+    const last = rows.length === query.limit ? rows.at(-1)?.seq : next;
     return ok({
       items: rows.map((row) => this.#show(row)),
-      nextCursor: last ? String(last.seq) : null,
+      nextCursor: last === undefined ? null : String(last),
       total,
       ...(isAtLeast && { totalIsAtLeast: true }),
     });

@@ -12,7 +12,9 @@ export const LIMITS = {
   labelValueCharsMax: 4_096,
   urlCharsMax: 2_048,
   nameCharsMax: 100,
-  searchCharsMax: 200,
+  searchCharsMax: 1_000,
+  /** Words and matchers of one search. */
+  searchTermsMax: 20,
   pageSizeMax: 200,
   /** As in certctl. */
   notificationsPageSizeMax: 500,

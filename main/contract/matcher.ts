@@ -14,8 +14,8 @@ const SYNTAX =
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', '"': '"', '\\': '\\' };
 
-/** Within quotes Alertmanager knows \n, \" and \\; anything else after a backslash stays as written. */
-const unquoted = (text: string): string =>
+/** Reads a text with or without quotes. Within them Alertmanager knows \n, \" and \\; anything else after a backslash stays as written. */
+export const unquoted = (text: string): string =>
   text.startsWith('"')
     ? text.slice(1, -1).replace(/\\(.)/gsu, (both, after: string) => ESCAPES[after] ?? both)
     : text;
@@ -32,7 +32,8 @@ export function parseMatcher(text: string): Matcher | null {
 
 const MARKS: Readonly<Record<string, string>> = { '\n': '\\n', '"': '\\"', '\\': '\\\\' };
 
-const quoted = (text: string): string =>
+/** Writes a text in quotes, as `unquoted` reads it back. */
+export const quoted = (text: string): string =>
   `"${text.replace(/[\n"\\]/g, (mark) => MARKS[mark] ?? mark)}"`;
 
 /** Writes one as `parseMatcher` reads it back. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
+import { parseSearch } from './search.ts';
 
 /** Building blocks shared by the models: identifiers, times, paging, and lists as they come in a query string. */
 
@@ -29,12 +30,18 @@ export const name = z
   .min(1)
   .max(LIMITS.nameCharsMax)
   .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, issue('issue.one_line'));
-/** SQLite's LIKE stops at NUL, so a search for it would find everything. */
+/** Words and matchers, as contract/search.ts reads them. SQLite's LIKE stops at NUL, so a search for it would find everything. */
 export const search = z
   .string()
   .trim()
   .max(LIMITS.searchCharsMax)
-  .refine((words) => !words.includes('\0'), issue('issue.nul'));
+  .refine((words) => !words.includes('\0'), issue('issue.nul'))
+  .superRefine((text, context) => {
+    const parsed = parseSearch(text);
+    if (parsed.ok) return;
+    const { code, params } = parsed.reason;
+    context.addIssue({ code: 'custom', message: code, params });
+  });
 
 /** True where a search matches at least `total`: it counts no further. Absent where `total` is exact. */
 export const totalIsAtLeast = z.boolean().optional();

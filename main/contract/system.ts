@@ -82,6 +82,8 @@ export const status = z.object({
   alerts: z.object({
     open: z.int(),
     acknowledged: z.int(),
+    /** Open ones that are critical. */
+    critical: z.int(),
     /** The worst severity among open alerts; null when none is open. */
     worst: severity.nullable(),
   }),

@@ -19,7 +19,7 @@ import type {
   Discarded,
   FoundLetter,
 } from '../store/notifications/dead-letter-rows.ts';
-import { likePattern } from '../store/columns.ts';
+import { boundSearch } from '../store/search-terms.ts';
 import type { GroupFilter } from '../store/notifications/notification-pages.ts';
 import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
@@ -137,7 +137,7 @@ export class DeadLetters {
     const others = action === 'requeue' && !includeObsolete ? false : null;
     if (group !== undefined) return this.#byGroup(group, others);
     const { channelId = null, alertId = null, q, obsolete = others } = filter ?? {};
-    const given = { ...EVERYTHING, channelId, alertId, like: likePattern(q) };
+    const given = { ...EVERYTHING, channelId, alertId, ...boundSearch(q) };
     return ok(await this.#find(given, obsolete, byFilter(filter)));
   }
 
@@ -237,7 +237,7 @@ const EVERYTHING: DeadLetterFilter = {
   alertId: null,
   class: null,
   cause: null,
-  like: null,
+  ...boundSearch(undefined),
 };
 
 function woken(unit: Unit, rows: ChangedRow[]): ChangedRow[] {

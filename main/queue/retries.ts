@@ -5,7 +5,7 @@ import { probeAtOnce } from '../domain/channel-health.ts';
 import { channelPauseReason, deliveryPauseReason } from '../domain/pauses.ts';
 import { released } from '../domain/throttle.ts';
 import type { ChangedRow } from '../store/notifications/notification-rows.ts';
-import { likePattern } from '../store/columns.ts';
+import { boundSearch } from '../store/search-terms.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import type { ChannelService } from './channel-service.ts';
@@ -69,7 +69,7 @@ export class Retries {
       return { ...ALL, seqs, unknown: wanted.size - seqs.length, named: true, audited: byId };
     }
     const { channelId = null, alertId = null, q } = filter ?? {};
-    const given = { channelId, alertId, like: likePattern(q), limit: STRETCH };
+    const given = { channelId, alertId, ...boundSearch(q), limit: STRETCH };
     const seqs: number[] = [];
     let skipped = 0;
     for (const status of ['pending', 'failed'] as const) {

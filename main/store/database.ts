@@ -11,6 +11,7 @@ import { LANGUAGES } from '../contract/language.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderReason } from '../messages/reasons.ts';
+import { alertMatches, snapshotMatches } from './search-terms.ts';
 
 /**
  * How long SQLite itself waits, and everything with it, for a lock that another program holds, such as
@@ -237,6 +238,8 @@ export class Db {
 function connect(path: string, options: Database.Options): Database.Database {
   const native = new Database(path, options);
   native.function('failure_words', { deterministic: true }, failureWords);
+  native.function('alert_matches', { deterministic: true, varargs: true }, alertMatches);
+  native.function('snapshot_matches', { deterministic: true }, snapshotMatches);
   return native;
 }
 

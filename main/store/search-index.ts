@@ -1,3 +1,6 @@
+import { defined } from '../base/assert.ts';
+import type { Matcher } from '../contract/matcher.ts';
+import type { SearchTerms } from '../contract/search.ts';
 import type { Db } from './database.ts';
 import { Table } from './row-table.ts';
 
@@ -11,14 +14,20 @@ export interface Found {
   readonly seqs: readonly number[];
   readonly total: number;
   readonly isAtLeast: boolean;
+  /** Where to go on, of a page that is not full although there may be more. */
+  readonly next?: number;
 }
 
 /** Ends a part of a row's text in the index; as SQL, and as text. */
 export const PART_END = 'char(31)';
-const END = '\u001f';
+export const END = '\u001f';
 
-/** Trigrams that a search asks the index for; more narrow it down no further. */
-const TRIGRAMS_MAX = 32;
+/** Trigrams whose frequency a search asks for. */
+const TRIGRAMS_MAX = 64;
+/** Trigrams of one thing that a search asks the index for: each takes the time to read its rows. */
+const RAREST_MAX = 4;
+/** Entries of a trigram by which its frequency is estimated. */
+const SAMPLE = 200;
 /** Entries that are read from the index for one or two characters; above, a scan soon finds enough rows. */
 const ENTRIES_MAX = 50_000;
 /** Pages of the index that one step merges at most. */
@@ -40,7 +49,12 @@ export interface Indexed {
   readonly atRest: string;
   /** Says how the text is made of a row; under another one, all rows are indexed again. */
   readonly wording: string;
+  /** Texts of which a row that matches has one, each as lists of its parts; null where they are not known. */
+  readonly textsOf: (matcher: Matcher) => Texts | null;
 }
+
+/** Alternatives, and of each all that the row's text contains. */
+export type Texts = readonly (readonly string[])[];
 
 /** How the index finds rows that may contain something. */
 export type Candidates =
@@ -49,7 +63,9 @@ export type Candidates =
   /** All that contain one of the trigrams of this range, both ends included. */
   | { readonly by: 'range'; readonly from: string; readonly to: string }
   /** Most rows may contain it. */
-  | { readonly by: 'scan' };
+  | { readonly by: 'scan' }
+  /** Nothing says which rows match, so only the newest are looked at. */
+  | { readonly by: 'newest' };
 
 /** What else a row must have in the index. */
 export interface Narrowed {
@@ -152,16 +168,50 @@ export class SearchIndex extends Table {
     this.db.run(`INSERT INTO ${index} (${index}, rank) VALUES ('merge', ?)`, [MERGED_PAGES]);
   }
 
-  /** What may contain the words, whatever else; see `Narrowed`. */
-  candidates(words: string, { parts, oneOf }: Narrowed): Candidates {
-    const trigrams = trigramsOf(words);
-    if (trigrams.length === 0) return this.#shortCandidates(lowerCase(words));
-    const all = [
-      ...trigrams.slice(0, TRIGRAMS_MAX),
-      ...parts.flatMap((it) => trigramsOf(END + it + END)),
-    ];
-    const also = oneOf.length === 0 ? [] : [`(${oneOf.map(quoted).join(' OR ')})`];
-    return { by: 'trigrams', match: [...also, ...all.map(quoted)].join(' AND ') };
+  /** What may match the words and matchers, whatever else; see `Narrowed`. */
+  candidates({ words, matchers }: SearchTerms, { parts, oneOf }: Narrowed): Candidates {
+    const matching = this.#matching(matchers);
+    const ofWords = words.flatMap(trigramsOf);
+    if (ofWords.length === 0 && matching.length === 0) {
+      const longest = words.toSorted((a, b) => b.length - a.length)[0];
+      return longest === undefined ? { by: 'newest' } : this.#shortCandidates(lowerCase(longest));
+    }
+    const within = parts.flatMap((part) => trigramsOf(END + part + END));
+    const all = this.#rarest([...ofWords, ...within]).map(quoted);
+    const also = oneOf.length === 0 ? [] : [anyOf(oneOf.map(quoted))];
+    return { by: 'trigrams', match: [...all, ...matching, ...also].join(' AND ') };
+  }
+
+  /** Returns the queries of the matchers that narrow anything down. */
+  #matching(matchers: readonly Matcher[]): string[] {
+    let left = TRIGRAMS_MAX;
+    return matchers.flatMap((matcher) => {
+      const all = (this.indexed.textsOf(matcher) ?? []).map((texts) => texts.flatMap(trigramsOf));
+      left -= all.flat().length;
+      // One alternative that no trigram is known of may be any row.
+      if (left < 0 || all.length === 0 || all.some((trigrams) => trigrams.length === 0)) return [];
+      const each = (trigrams: string[]) => this.#rarest(trigrams).map(quoted).join(' AND ');
+      return [anyOf(all.map((trigrams) => `(${each(trigrams)})`))];
+    });
+  }
+
+  /** Returns some of the trigrams, the rarest first. */
+  #rarest(trigrams: readonly string[]): string[] {
+    const all = [...new Set(trigrams)].slice(0, TRIGRAMS_MAX);
+    const frequency = new Map(all.map((trigram) => [trigram, this.#frequency(trigram)]));
+    const of = (trigram: string): number => frequency.get(trigram) ?? 0;
+    return all.toSorted((a, b) => of(a) - of(b)).slice(0, RAREST_MAX);
+  }
+
+  /** Returns about how many of a million rows have a trigram, from the first that do. */
+  #frequency(trigram: string): number {
+    const found = this.db.get<{ count: number; last: number | null }>(
+      `SELECT count(*) AS count, max(doc) AS last FROM
+         (SELECT doc FROM ${this.indexed.index}_terms WHERE term = ? LIMIT ?)`,
+      [trigram, SAMPLE],
+    );
+    const { count, last } = defined(found, 'a count');
+    return count < SAMPLE || last === null ? count : (count / last) * 1e6;
   }
 
   #shortCandidates(from: string): Candidates {
@@ -204,5 +254,7 @@ function trigramsOf(text: string): string[] {
   // SQLite leaves out NUL where it reads a text, and ends there where it reads a query.
   return [...new Set(found)].filter((trigram) => !trigram.includes('\0'));
 }
+
+const anyOf = (queries: readonly string[]): string => `(${queries.join(' OR ')})`;
 
 const quoted = (term: string): string => `"${term.replaceAll('"', '""')}"`;

@@ -138,11 +138,12 @@ export class StatusBoard {
 
   #alerts(): Status['alerts'] {
     let worst: Severity | null = null;
-    const counts = { open: 0, acknowledged: 0 };
+    const counts = { open: 0, acknowledged: 0, critical: 0 };
     for (const { state, severity, count } of this.#deps.alerts.openCounts()) {
       if (state === 'acknowledged') counts.acknowledged += count;
       if (state !== 'open') continue;
       counts.open += count;
+      if (severity === 'critical') counts.critical += count;
       if (worst === null || isWorse(severity, worst)) worst = severity;
     }
     return { ...counts, worst };

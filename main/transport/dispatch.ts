@@ -6,6 +6,7 @@ import { failureIn, refuse } from '../messages/failures.ts';
 import { ENGLISH, type Messages } from '../messages/messages.ts';
 import { StoreUnavailable } from '../domain/store-unavailable.ts';
 import { invalidInput } from '../domain/issues.ts';
+import { refusedSearch, type Searching } from '../domain/searching.ts';
 
 /** The contract, implemented once, behind every transport. */
 export type Handlers = {
@@ -55,6 +56,8 @@ export function createDispatch(
       const whole = verb === 'GET' || verb === 'DELETE' ? 'query' : 'body';
       return invalidInput(parsed.error, whole);
     }
+    const refused = refusedSearch(parsed.data as Searching);
+    if (refused) return refused;
     const handler = handlers[name] as (
       input: unknown,
       caller: Caller,

@@ -1,4 +1,5 @@
 import type { Alert, AlertState } from '../../main/contract/alert.ts';
+import { LIMITS } from '../../main/contract/limits.ts';
 import { ok } from '../../main/contract/result.ts';
 import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
 import type { FollowSource } from '../live/followed.ts';
@@ -31,7 +32,7 @@ export class AlertList extends PagedList<
         if (tab === 'flapping') return ok({ items: [], nextCursor: null, total: 0 });
         const state = statesOf(tab);
         return client.call('alerts.list', {
-          limit: PAGE_SIZE,
+          limit: cursor === null ? PAGE_SIZE : LIMITS.pageSizeMax,
           ...(state && { state }),
           ...(search !== '' && { q: search }),
           ...(cursor !== null && { cursor }),

@@ -29,6 +29,7 @@ export const followFlapping = ({
       return ok({ items });
     },
     concerns: ({ entity }) => CONCERNS.has(entity),
+    still: {},
   });
 
 /** Returns true if a search finds the condition by host, kind, source or the message of its newest alert. */

@@ -3,13 +3,14 @@ import { parseMatcher } from '../../main/contract/matcher.ts';
 
 /** The window's views, in the order of the navigation. */
 export const VIEWS = [
+  'overview',
   'alerts',
   'dead-letters',
   'deliveries',
   'heartbeats',
+  'channels',
   'routing',
   'muting',
-  'channels',
   'settings',
   'audit',
 ] as const;
@@ -41,7 +42,7 @@ export interface Route {
 /** As the contract takes it. */
 const SUBJECT_CHARS_MAX = 200;
 
-const HOME: Route = { view: 'alerts', id: null };
+export const HOME: Route = { view: 'overview', id: null };
 const isView = (name: string): name is View => (VIEWS as readonly string[]).includes(name);
 
 /** Returns true if a hash names a view, or nothing at all. */

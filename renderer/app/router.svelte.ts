@@ -3,6 +3,7 @@ import {
   formatNewSilence,
   formatRoute,
   formatSettings,
+  HOME,
   isRoute,
   parseRoute,
   signInCode,
@@ -16,7 +17,7 @@ export class Router {
   readonly #window: Window;
   readonly #onSignInCode: (code: string) => void;
   readonly #onUnknown: () => void;
-  #route = $state.raw<Route>({ view: 'alerts', id: null });
+  #route = $state.raw<Route>(HOME);
 
   /**
    * `onSignInCode` gets the code of a sign-in link, once it has left the address; `onUnknown` is called for
@@ -72,7 +73,7 @@ export class Router {
       return;
     }
     // The code leaves the address before it is spent, so that no history ever holds one.
-    this.#window.history.replaceState(null, '', formatRoute('alerts'));
+    this.#window.history.replaceState(null, '', formatRoute(HOME.view));
     this.#onSignInCode(code);
   };
 }

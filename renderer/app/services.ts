@@ -14,9 +14,11 @@ import { followRejected } from '../incoming/rejected-list.ts';
 import { LiveFeed, type FeedListener } from '../live/live-feed.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
+import { OverviewFeed } from '../overview/overview-feed.ts';
 import { Pause } from '../shell/pause.svelte.ts';
 import { Session } from '../sign-in/session.svelte.ts';
 import { FirstSteps } from '../start/first-steps.svelte.ts';
+import { ThemeChoice } from '../theme/theme.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Now } from '../time/now.svelte.ts';
 import { ChosenTab } from '../ui/chosen-tab.svelte.ts';
@@ -103,6 +105,8 @@ export function createServices(
     mappedWebhooks: collection(base, 'mappedWebhooks'),
     rejected: followRejected(base),
     auditLog: new AuditLog(base),
+    overview: new OverviewFeed(base),
+    theme: new ThemeChoice(host),
 
     sendersUrl: () => sendersUrl(host, cores, status.value),
 

@@ -1,7 +1,7 @@
 import { METHODS, type Input, type MethodName, type Output } from '../../main/contract/methods.ts';
 import type { Change } from '../../main/contract/push.ts';
 import { RULES, type RuleGroup } from '../../main/contract/rules.ts';
-import type { Result } from '../../main/contract/result.ts';
+import { ok, type Result } from '../../main/contract/result.ts';
 import type { Actions } from '../app/actions.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
@@ -20,12 +20,21 @@ interface Services {
 interface Upkeep {
   /** Changes after which the list is fetched again. */
   readonly staleAfter?: readonly Change['entity'][];
-  /** Changes that carry an item; such a collection is sorted by name. */
+  /** Changes that carry an item; such a collection is sorted by name, or as `order` says. */
   readonly pushedAs?: Change['entity'];
+  readonly order?: (a: Item, b: Item) => number;
+  /** Its rows keep their places while somebody is among them. */
+  readonly still?: true;
 }
 
 /** Rules count the alerts that they match, and so do silences. */
 const OF_RULES: Upkeep = { staleAfter: ['suppression', 'alert'] };
+
+const byName = (a: Item, b: Item): number => (a.name ?? '').localeCompare(b.name ?? '');
+
+/** Puts what is down first, then sorts by name. */
+const downFirst = (a: Item, b: Item): number =>
+  Number(b.state === 'down') - Number(a.state === 'down') || byName(a, b);
 
 /** Every kind of thing that people add, change and delete, and how the window keeps its list up to date. */
 const COLLECTIONS = {
@@ -34,7 +43,7 @@ const COLLECTIONS = {
     Upkeep
   >),
   channels: { pushedAs: 'channel' },
-  heartbeats: { pushedAs: 'heartbeat' },
+  heartbeats: { pushedAs: 'heartbeat', order: downFirst, still: true },
   mappedWebhooks: { staleAfter: ['mappings'] },
   routes: { staleAfter: ['routes'] },
   // Changes of sessions and tokens are not pushed: those of others show at the next opening.
@@ -48,14 +57,13 @@ export interface Item {
   readonly id: string;
   readonly name?: string;
   readonly enabled?: boolean;
+  readonly state?: string;
 }
 export type ItemOf<N extends CollectionName> = Output<`${N}.list`>['items'][number];
 /** A new item, or an existing one without its id. */
 export type DraftOf<N extends CollectionName> = `${N}.update` extends MethodName
   ? Input<`${N}.create` & MethodName> | Omit<Input<`${N}.update`>, 'id'>
   : never;
-
-const byName = (a: Item, b: Item): number => (a.name ?? '').localeCompare(b.name ?? '');
 
 /** The items of one kind: followed while somebody looks at them, and what is done to them. */
 export class Collection<T extends Item, Draft = unknown> extends FollowedList<T> {
@@ -67,13 +75,14 @@ export class Collection<T extends Item, Draft = unknown> extends FollowedList<T>
   search = $state('');
 
   constructor(services: Services, name: CollectionName) {
-    const { pushedAs, staleAfter = [] }: Upkeep = COLLECTIONS[name];
+    const { pushedAs, staleAfter = [], order, still }: Upkeep = COLLECTIONS[name];
     super({
       feed: services.feed,
       clock: services.clock,
-      fetch: () => this.#call('list', {}),
+      fetch: () => (order ? this.#sorted(order) : this.#call('list', {})),
       concerns: ({ entity }) => staleAfter.includes(entity),
-      ...(pushedAs && { order: byName }),
+      ...(pushedAs && { order: order ?? byName }),
+      ...(still && { still: {} }),
     });
     this.#name = name;
     this.#pushedAs = pushedAs;
@@ -130,8 +139,8 @@ export class Collection<T extends Item, Draft = unknown> extends FollowedList<T>
   override changed(changes: readonly Change[]): void {
     for (const change of changes) {
       if (change.entity !== this.#pushedAs || !('id' in change)) continue;
-      if (change.value) this.put(change.value as unknown as T);
-      else this.remove(change.id);
+      if (change.value) this.take(change.value as unknown as T);
+      else this.lose(change.id);
     }
     super.changed(changes);
   }
@@ -142,6 +151,13 @@ export class Collection<T extends Item, Draft = unknown> extends FollowedList<T>
     if (http.verb === 'PATCH' || !('shape' in input)) return { id: item.id, enabled };
     const sent = Object.entries(item).filter(([field]) => Object.hasOwn(input.shape, field));
     return { ...Object.fromEntries(sent), enabled };
+  }
+
+  async #sorted(
+    order: (a: Item, b: Item) => number,
+  ): Promise<Result<{ readonly items: readonly T[] }>> {
+    const answer = await this.#call<{ readonly items: readonly T[] }>('list', {});
+    return answer.ok ? ok({ items: answer.value.items.toSorted(order) }) : answer;
   }
 
   /** The one place where the name of a method is made: `collection` ties the types of all of them to its name. */

@@ -23,6 +23,7 @@ export const followGroups = ({ client, ...follow }: FollowSource): FollowedList<
       return { ok: true, value: { items } };
     },
     concerns: ({ entity }) => CONCERNS.has(entity),
+    still: { ordered: true, left: (group) => ({ ...group, count: 0, obsolete: 0 }) },
   });
 
 /** Returns what is asked before many dead letters are discarded. */

@@ -2,6 +2,7 @@ import type { Change } from '../../main/contract/push.ts';
 import type { Result } from '../../main/contract/result.ts';
 import { FollowedValue, type FollowOptions } from './followed.ts';
 import { remoteItems } from './remote.svelte.ts';
+import { StillRows, type StillOptions } from './still-rows.svelte.ts';
 
 export interface FollowedListOptions<T> extends FollowOptions {
   fetch(): Promise<Result<{ readonly items: readonly T[] }>>;
@@ -9,11 +10,15 @@ export interface FollowedListOptions<T> extends FollowOptions {
   concerns(change: Change): boolean;
   /** Sorts items that are put in; left out, they stay in place. */
   readonly order?: (a: T, b: T) => number;
+  /** Keeps the rows in their places while somebody is among them. */
+  readonly still?: Omit<StillOptions<T>, 'rows'>;
 }
 
 /** A list short enough to be fetched whole. */
 export class FollowedList<T extends { readonly id: string }> extends FollowedValue<readonly T[]> {
   readonly #options: FollowedListOptions<T>;
+  /** Null where rows need not keep their places. */
+  readonly still: StillRows<T> | null;
 
   constructor(options: FollowedListOptions<T>) {
     super(
@@ -21,11 +26,12 @@ export class FollowedList<T extends { readonly id: string }> extends FollowedVal
       remoteItems(() => options.fetch()),
     );
     this.#options = options;
+    this.still = options.still ? new StillRows({ ...options.still, rows: () => this.value }) : null;
   }
 
-  /** In the host's order; null until the first answer. */
+  /** The items that are shown; null until the first answer. */
   get items(): readonly T[] | null {
-    return this.value;
+    return this.still ? this.still.rows : this.value;
   }
 
   /** Loads and follows the list until the returned function is called. */
@@ -40,8 +46,20 @@ export class FollowedList<T extends { readonly id: string }> extends FollowedVal
     this.reload();
   }
 
-  /** Replaces an item, or adds it at the end; then sorts the list if it has an order. */
+  /** Takes an item that an action returned. */
   put(item: T): void {
+    this.still?.actedOn([item.id]);
+    this.take(item);
+  }
+
+  /** Removes an item that an action has ended. */
+  remove(id: string): void {
+    this.still?.actedOn([id]);
+    this.lose(id);
+  }
+
+  /** Replaces an item, or adds it at the end; then sorts the list if it has an order. */
+  protected take(item: T): void {
     const { order } = this.#options;
     this.remote.change((items) => {
       const isKnown = items.some(({ id }) => id === item.id);
@@ -52,7 +70,7 @@ export class FollowedList<T extends { readonly id: string }> extends FollowedVal
     });
   }
 
-  remove(id: string): void {
+  protected lose(id: string): void {
     this.remote.change((items) => items.filter((item) => item.id !== id));
   }
 

@@ -1,7 +1,8 @@
 import type { Change } from '../../main/contract/push.ts';
-import type { Failure, Result } from '../../main/contract/result.ts';
+import { ok, type Failure, type Result } from '../../main/contract/result.ts';
 import { Followed, type FollowOptions } from './followed.ts';
 import {
+  shareRows,
   withChanges,
   withHead,
   withNextPage,
@@ -10,6 +11,7 @@ import {
   type RowChange,
 } from './pages.ts';
 import { PendingRequests } from './pending-requests.ts';
+import { StillRows } from './still-rows.svelte.ts';
 
 export interface PagedListOptions<T, Query> extends FollowOptions {
   readonly first: Query;
@@ -20,6 +22,9 @@ export interface PagedListOptions<T, Query> extends FollowOptions {
   /** Returns true if the query would find a row; every row that it found still is when left out. */
   readonly belongs?: (item: T, query: Query) => boolean;
 }
+
+/** Ten thousand rows of two hundred each. */
+const CATCH_UP_PAGES_MAX = 50;
 
 /**
  * The rows that a query finds, loaded page by page and kept live.
@@ -36,8 +41,10 @@ export class PagedList<T extends Row, Query extends object> extends Followed {
   #loadingMore = $state(false);
   readonly #heads = new PendingRequests<RowChange<T>>();
   readonly #nextPages = new PendingRequests<RowChange<T>>();
-  /** True after missed changes: only a fresh first page can be trusted then. */
+  /** True after missed changes: only what is fetched afresh can be trusted then. */
   #stale = false;
+  /** Keeps the rows in their places while somebody is among them. */
+  readonly still = new StillRows<T>({ rows: () => this.#pages?.items ?? null });
 
   constructor(options: PagedListOptions<T, Query>) {
     super(options);
@@ -49,9 +56,9 @@ export class PagedList<T extends Row, Query extends object> extends Followed {
     return this.#query;
   }
 
-  /** Null while the first page of this query is awaited. */
+  /** The rows that are shown; null while the first page of this query is awaited. */
   get items(): readonly T[] | null {
-    return this.#pages?.items ?? null;
+    return this.still.rows;
   }
 
   get total(): number {
@@ -94,7 +101,7 @@ export class PagedList<T extends Row, Query extends object> extends Followed {
 
   async load(): Promise<void> {
     const request = this.#heads.begin();
-    const answer = await this.#options.fetch(this.#query, null);
+    const answer = await this.#fetchHead();
     const since = this.#heads.answered(request);
     if (!since) return;
     this.#failure = answer.ok ? null : answer.error;
@@ -102,6 +109,34 @@ export class PagedList<T extends Row, Query extends object> extends Followed {
     this.#pages = withHead(this.#stale ? null : this.#pages, answer.value);
     this.#stale = false;
     this.#apply(since);
+  }
+
+  /**
+   * Fetches the first page, and the next ones until they meet what is loaded: after a burst of new rows the
+   * first page ends above it. After missed changes all that is loaded is fetched again. Beyond the limit the
+   * list starts over.
+   */
+  async #fetchHead(): Promise<Result<Pages<T>>> {
+    const query = this.#query;
+    const first = await this.#options.fetch(query, null);
+    if (!first.ok) return first;
+    let head = first.value;
+    for (let page = 1; page < CATCH_UP_PAGES_MAX; page += 1) {
+      if (query !== this.#query || this.#meets(head)) break;
+      const next = await this.#options.fetch(query, head.nextCursor);
+      if (!next.ok) return next;
+      const known = head.items.length;
+      head = withNextPage(head, next.value);
+      if (head.items.length === known) break;
+    }
+    return ok(head);
+  }
+
+  /** Returns true if a new first part needs no further page to take the place of the one that is loaded. */
+  #meets(head: Pages<T>): boolean {
+    const loaded = this.#pages;
+    if (!loaded?.items.length || head.nextCursor === null) return true;
+    return this.#stale ? head.items.length >= loaded.items.length : shareRows(loaded, head);
   }
 
   async loadMore(): Promise<void> {
@@ -123,11 +158,13 @@ export class PagedList<T extends Row, Query extends object> extends Followed {
 
   /** Takes a row that an action returned, without waiting for its push. */
   put(value: T): void {
+    this.still.actedOn([value.id]);
     this.#take([{ id: value.id, value }]);
   }
 
   /** Removes a row that an action has moved elsewhere, without waiting for its push. */
   drop(id: T['id']): void {
+    this.still.actedOn([id]);
     this.#take([{ id, value: null }]);
     this.refresh();
   }
@@ -164,6 +201,7 @@ export class PagedList<T extends Row, Query extends object> extends Followed {
   }
 
   #take(changes: readonly RowChange<T>[]): void {
+    this.still.note(changes);
     this.#heads.note(changes);
     this.#nextPages.note(changes);
     this.#apply(changes);

@@ -20,6 +20,12 @@ export interface RowChange<T> {
 
 const idsOf = (items: readonly Row[]): ReadonlySet<Id> => new Set(items.map(({ id }) => id));
 
+/** Returns true if the lists have a row in common. */
+export function shareRows<T extends Row>(loaded: Pages<T>, head: Pages<T>): boolean {
+  const inHead = idsOf(head.items);
+  return loaded.items.some(({ id }) => inHead.has(id));
+}
+
 /** Returns the list with its next page appended. Rows that moved between the two pages are not shown twice. */
 export function withNextPage<T extends Row>(loaded: Pages<T>, next: Pages<T>): Pages<T> {
   const known = idsOf(loaded.items);
@@ -50,11 +56,12 @@ export function withChanges<T extends Row>(
 ): Pages<T> {
   const latest = new Map(changes.map(({ id, value }) => [id, value]));
   if (!loaded.items.some(({ id }) => latest.has(id))) return loaded;
-  const items = loaded.items.flatMap((item) => {
+  const items: T[] = [];
+  for (const item of loaded.items) {
     const value = latest.get(item.id);
-    if (value === undefined) return [item];
-    return value !== null && belongs(value) ? [value] : [];
-  });
+    if (value === undefined) items.push(item);
+    else if (value !== null && belongs(value)) items.push(value);
+  }
   const gone = loaded.items.length - items.length;
   return { ...loaded, items, ...(loaded.total !== undefined && { total: loaded.total - gone }) };
 }

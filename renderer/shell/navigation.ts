@@ -3,6 +3,7 @@ import type { Status } from '../../main/contract/system.ts';
 import type { TextKey } from '../../main/messages/messages.ts';
 
 export const VIEW_KEYS = {
+  overview: 'window.view.overview',
   alerts: 'window.view.alerts',
   'dead-letters': 'window.view.deadLetters',
   deliveries: 'window.view.deliveries',

@@ -1,5 +1,6 @@
 /** Line icons on a 20 × 20 grid. All are decoration beside their labels. */
 export const ICON_PATHS = {
+  overview: 'M3 3h6v8H3zM11 3h6v4h-6zM11 9h6v8h-6zM3 13h6v4H3z',
   alerts: 'M10 3a4.5 4.5 0 0 0-4.5 4.5V11L4 13.5h12L14.5 11V7.5A4.5 4.5 0 0 0 10 3ZM8.5 16.5h3',
   'dead-letters': 'M3 5.5h14v9H3zM3 6l7 5 7-5M12.5 15.5l4 3M16.5 15.5l-4 3',
   deliveries: 'M17 3 9 11M17 3l-5 14-3-6-6-3 14-5Z',

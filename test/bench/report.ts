@@ -16,7 +16,7 @@ const figure = z.object({
   /** Rows stored; null where that plays no part. */
   rows: z.int().nullable(),
   value: z.number(),
-  unit: z.enum(['ms', 'MB', 's', '×']),
+  unit: z.enum(['ms', 'MB', 'kB', 's', '×', '%', '']),
 });
 export type Figure = z.infer<typeof figure>;
 

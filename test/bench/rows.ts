@@ -10,6 +10,7 @@ import { measurePages } from './pages-row.ts';
 import { measurePrune, PRUNED_ALERTS } from './prune-row.ts';
 import { measureQueue, QUEUE_TITLE } from './queue-row.ts';
 import { measureStart } from './start-row.ts';
+import { measureWindow } from './window-row.ts';
 import type { Figure, Measure } from './report.ts';
 
 export interface Options {
@@ -128,5 +129,12 @@ export const OF_STORED = {
       'No peer: Alertmanager stores no history. The p99 is of 20 requests a round, so it is nearly the slowest. Alerts of the load are added to those stored.',
     needs: [WRK],
     measure: (dataDir, rows, { seconds, repeats }) => measurePages(dataDir, rows, seconds, repeats),
+  },
+  window: {
+    title: 'The window with stored alerts',
+    limits:
+      'One run in headless Chromium without a graphics card, beside the server that it asks. Half a screen is scrolled in each frame, which is faster than a hand.',
+    needs: [],
+    measure: (dataDir, rows, { seconds }) => measureWindow(dataDir, rows, seconds),
   },
 } satisfies Record<string, OfStored>;

@@ -24,6 +24,31 @@ async function fill(belfry: Belfry, receiver: Receiver): Promise<void> {
   await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 2 undelivered');
 }
 
+test('axe finds nothing in any view with high contrast, which is remembered', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  await fill(belfry, receiver);
+  await belfry.openSettings('General');
+  await page.getByRole('radio', { name: 'High contrast' }).check();
+  await page.reload();
+  await expect(page.getByRole('radio', { name: 'High contrast' })).toBeChecked();
+  const background = () =>
+    page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  for (const [colorScheme, colour] of [
+    ['light', 'rgb(255, 255, 255)'],
+    ['dark', 'rgb(0, 0, 0)'],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await background()).toBe(colour);
+    for (const view of VIEWS) {
+      await belfry.open(view);
+      expect(await findings(belfry), `${view}, ${colorScheme}`).toEqual([]);
+    }
+  }
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in any view, ${colorScheme}`, async ({ belfry, receiver }) => {
     await belfry.page.emulateMedia({ colorScheme });

@@ -23,6 +23,7 @@ test('a flapping condition is notified once, and shows its changes as a picture'
 
   const row = page.getByRole('listitem').filter({ hasText: 'link_down' }).first();
   await expect(row).toContainText('Flapping');
+  await page.getByRole('button', { name: '1 more' }).click();
   await page.getByRole('link', { name: 'Show flapping' }).click();
   await expect(page.getByRole('tab', { name: 'Flapping 1', selected: true })).toBeVisible();
   const picture = page.getByRole('img', { name: `${THRESHOLD} changes in` });

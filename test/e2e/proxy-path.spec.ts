@@ -16,9 +16,9 @@ test('the window works under a path that a proxy takes away', async ({ belfry, c
 
   const { url } = await belfry.api('session.link', {});
   await page.goto(`${proxy.url}/${new URL(url).hash}`);
-  await expect(page.getByRole('heading', { level: 1, name: 'Alerts' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
   await page.reload();
-  await expect(page.getByRole('heading', { level: 1, name: 'Alerts' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
 
   // What is pushed comes over the WebSocket, and an action goes out over the API.
   await belfry.fire('backup_failed', { message: 'No space left.' });
@@ -59,7 +59,7 @@ test('links in messages lead through the path of the public address', async ({
   await expect(tab.getByRole('heading', { name: 'Acknowledged' })).toBeVisible();
   const { url } = await belfry.api('session.link', {});
   await tab.goto(`${proxy.url}/${new URL(url).hash}`);
-  await expect(tab.getByRole('heading', { level: 1, name: 'Alerts' })).toBeVisible();
+  await expect(tab.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
   expect(message.click).toContain(`${proxy.url}/#/alerts/`);
   await tab.goto(message.click);
   await expect(tab.getByText(/link \(Phone\)/)).toBeVisible();

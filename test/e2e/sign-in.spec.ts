@@ -16,9 +16,9 @@ test('the window signs in by a link that works once and leaves no code behind', 
 
   await page.getByLabel('Sign-in link').fill(url);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Alerts' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
   await page.reload();
-  await expect(page.getByRole('heading', { level: 1, name: 'Alerts' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
   await stranger.close();
 
   const late = await browser.newContext();

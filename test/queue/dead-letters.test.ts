@@ -22,7 +22,10 @@ function askOfDeadLetters(watching: Db): void {
   const rows = new DeadLetterRows(watching);
   rows.groups(1);
   const stretch = { after: 0, upTo: rows.newestSeq(), limit: 1 };
-  rows.scan({ channelId: null, alertId: null, class: null, cause: null, like: null }, stretch);
+  rows.scan(
+    { channelId: null, alertId: null, class: null, cause: null, likes: null, matchers: null },
+    stretch,
+  );
   new NotificationPages(watching).named(['a']);
   rows.requeue([1], 'ann', 0);
   rows.discard([1], { discardId: null, waiting: false }, 0);

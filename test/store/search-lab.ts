@@ -1,10 +1,7 @@
-import { expect } from 'vitest';
-import { alertState, type AlertsQuery } from '../../main/contract/alert.ts';
-import { notificationStatus, type NotificationsQuery } from '../../main/contract/notification.ts';
+import { alertState } from '../../main/contract/alert.ts';
+import { notificationStatus } from '../../main/contract/notification.ts';
 import { severity } from '../../main/contract/primitives.ts';
-import { likePattern } from '../../main/store/columns.ts';
 import { openDatabase, type Db } from '../../main/store/database.ts';
-import { SEARCHED } from '../../main/store/notifications/notification-rows.ts';
 import { SCANNED_MAX, type SearchIndex } from '../../main/store/search-index.ts';
 import { openTables } from '../../main/store/tables.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -76,7 +73,7 @@ export const WORDS = [
   ...['Ǆ', 'ǆ', 'ﬁ', 'fi', '\n', '\\n', '\t', 'tab\there', 'ümlaut', 'ÜMLAUT', '\uD83D'],
 ];
 
-const CHANNELS = ['channel-one', 'channel-two', 'x-channel-one'];
+export const CHANNELS = ['channel-one', 'channel-two', 'x-channel-one'];
 
 /** Numbers as the seed gives them, from 0 up to 1. */
 function randomFrom(seed: number): () => number {
@@ -156,7 +153,7 @@ export class Stored implements Disposable {
        VALUES (?, (SELECT max(id) FROM conditions), 'api', ?, ?, ?, ?, ?, ?, ?, ?, '{}', 0, 0, 0, 0, 1, ?)`,
       [
         ...[`alert ${n}`, host, kind, String(n), state, level, level, this.text()],
-        ...[JSON.stringify({ [this.text()]: this.text() }), closedAt],
+        ...[JSON.stringify(this.labels()), closedAt],
       ],
     );
     const status = this.pick(notificationStatus.options);
@@ -171,9 +168,18 @@ export class Stored implements Disposable {
         ...[isSending ? 'lease' : null, isSending ? n : null],
         ...[status === 'cancelled' ? 'superseded' : null, status === 'dead' ? 'cause' : null],
         ...[status === 'dead' ? n : null, ...this.failure()],
-        JSON.stringify({ host, kind, message: this.text() }),
+        JSON.stringify({
+          ...{ source: 'api', host, kind, dedupKey: '', severity: level, message: this.text() },
+          labels: this.labels(),
+        }),
       ],
     );
+  }
+
+  /** Also one that is called as a field is. */
+  labels(): Record<string, string> {
+    const name = this.pick([this.text(), 'zone', 'my label', 'host', 'severity', 'alertname']);
+    return { [name]: this.pick([...WORDS, 'critical', this.text()]) };
   }
 
   failure(): [reason: string | null, receiverText: string | null] {
@@ -269,90 +275,4 @@ export class Stored implements Disposable {
     this.db.close();
     this.#dir[Symbol.dispose]();
   }
-}
-
-/** Part of a word, in another case, or with another after it. */
-function asked(stored: Stored): string {
-  const characters = [
-    ...stored.pick([...WORDS, stored.text(), 'common words', 'filler', 'HTTP 401', 'message']),
-  ];
-  const from = Math.floor(stored.random() * characters.length);
-  const part = characters.slice(from, from + 1 + Math.floor(stored.random() * 8)).join('');
-  const cased = stored.random() < 0.3 ? part.toUpperCase() : part;
-  return cased.replaceAll('\0', '').trim();
-}
-
-/** What a search found before there was an index: every row that LIKE finds. */
-export const ALERTS_FOUND = `SELECT seq FROM alerts
-  WHERE (@state IS NULL OR state = @state) AND (@severity IS NULL OR severity = @severity)
-    AND (@host IS NULL OR host = @host) AND (@kind IS NULL OR kind = @kind)
-    AND (host LIKE @like ESCAPE '\\' OR kind LIKE @like ESCAPE '\\' OR message LIKE @like ESCAPE '\\'
-      OR labels LIKE @like ESCAPE '\\') ORDER BY seq DESC`;
-
-export function expectAlerts(stored: Stored): void {
-  const { pick, random, db } = stored;
-  const q = asked(stored);
-  if (q === '') return;
-  const maybe = <T>(values: readonly T[]): T | null => (random() < 0.25 ? pick(values) : null);
-  const [state, level] = [maybe(alertState.options), maybe(severity.options)];
-  const [host, kind] = [maybe(WORDS), maybe(WORDS)];
-  const query: AlertsQuery = {
-    ...{ q, limit: 37 },
-    ...(state !== null && { state: [state] }),
-    ...(level !== null && { severity: [level] }),
-    ...(host !== null && { host }),
-    ...(kind !== null && { kind }),
-  };
-  const like = likePattern(q);
-  const expected = db.values<number>(ALERTS_FOUND, { state, severity: level, host, kind, like });
-  const pages = stored.tables.alertPages;
-  const found: number[] = [];
-  for (let before: number | null = null; found.length < 400;) {
-    const { rows, total, isAtLeast } = pages.list(query, before);
-    if (isAtLeast) expect(total, JSON.stringify(query)).toBeLessThanOrEqual(expected.length);
-    else expect(total, JSON.stringify(query)).toBe(expected.length);
-    if (rows.length === 0) break;
-    found.push(...rows.map(({ seq }) => seq));
-    before = rows.at(-1)?.seq ?? null;
-  }
-  expect(found, JSON.stringify(query)).toEqual(expected.slice(0, found.length));
-  expect(found.length, JSON.stringify(query)).toBe(
-    Math.min(expected.length, Math.ceil(400 / 37) * 37),
-  );
-}
-
-export const NOTIFICATIONS_FOUND = `SELECT seq FROM notifications n
-  WHERE (@status IS NULL OR status = @status) AND (@channelId IS NULL OR channel_id = @channelId)
-    AND (@cause IS NULL OR (status = 'dead' AND cause = @cause)) AND ${SEARCHED} ORDER BY seq DESC`;
-
-export function expectNotifications(stored: Stored): void {
-  const { pick, random, db } = stored;
-  const q = asked(stored);
-  if (q === '') return;
-  const maybe = <T>(values: readonly T[]): T | null => (random() < 0.25 ? pick(values) : null);
-  const group = random() < 0.1 ? { channelId: pick(CHANNELS), class: null, cause: 'cause' } : null;
-  const status = group ? null : maybe(notificationStatus.options);
-  const channelId = group?.channelId ?? maybe(CHANNELS);
-  const query: Omit<NotificationsQuery, 'page'> = {
-    ...{ q, per_page: 37 },
-    ...(status !== null && { status: [status] }),
-    ...(channelId !== null && { channelId }),
-  };
-  const filter = { status, channelId, cause: group?.cause ?? null, like: likePattern(q) };
-  const expected = db.values<number>(NOTIFICATIONS_FOUND, filter);
-  const found: number[] = [];
-  for (let page = 1; found.length < 400; page++) {
-    const { rows, total, isAtLeast } = stored.tables.notifications.pages.list(
-      { ...query, page },
-      group,
-    );
-    if (isAtLeast) expect(total, JSON.stringify(query)).toBeLessThanOrEqual(expected.length);
-    else expect(total, JSON.stringify(query)).toBe(expected.length);
-    if (rows.length === 0) break;
-    found.push(...rows.map(({ seq }) => seq));
-  }
-  expect(found, JSON.stringify(query)).toEqual(expected.slice(0, found.length));
-  expect(found.length, JSON.stringify(query)).toBe(
-    Math.min(expected.length, Math.ceil(400 / 37) * 37),
-  );
 }

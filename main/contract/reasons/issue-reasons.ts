@@ -125,6 +125,11 @@ export const issueReasons = {
   'issue.cron': { error: z.string() },
   'issue.cron_never': {},
   'issue.pattern': { error: z.string() },
+  /** `token` is the part of the search at fault. */
+  'issue.search_pattern': { token: z.string(), error: z.string() },
+  'issue.search_quote': { token: z.string() },
+  'issue.search_terms': { max: z.string() },
+  'issue.search_value': { token: z.string() },
   'issue.time_rfc3339': {},
   /** `error` is what JSONata says, in English. */
   'issue.expression': { error: z.string() },

@@ -1,25 +1,24 @@
 import { alertState, type AlertsQuery, type AlertState } from '../../contract/alert.ts';
 import { severity } from '../../contract/primitives.ts';
-import { likePattern } from '../columns.ts';
+import { boundSearch, wordsFound, type BoundSearch } from '../search-terms.ts';
 
 /** Which alerts are asked for. */
 export type AlertFilter = Omit<AlertsQuery, 'limit' | 'cursor'>;
 
 /** The same as it is bound. */
-export interface BoundFilter {
+export interface BoundFilter extends BoundSearch {
   readonly states: string | null;
   readonly severities: string | null;
   readonly host: string | null;
   readonly kind: string | null;
-  readonly like: string | null;
 }
 
 export const MATCHES = `(@states IS NULL OR state IN (SELECT value FROM json_each(@states)))
   AND (@severities IS NULL OR severity IN (SELECT value FROM json_each(@severities)))
   AND (@host IS NULL OR host = @host)
   AND (@kind IS NULL OR kind = @kind)
-  AND (@like IS NULL OR host LIKE @like ESCAPE '\\' OR kind LIKE @like ESCAPE '\\'
-    OR message LIKE @like ESCAPE '\\' OR labels LIKE @like ESCAPE '\\')`;
+  AND ${wordsFound(['host', 'kind', 'message', 'labels'])}
+  AND iif(@matchers IS NULL, 1, alert_matches(@matchers, source, host, kind, dedup_key, severity, labels))`;
 
 /** Asking only for what is not closed must not walk years of history: this arm uses the partial index. */
 export const OPEN_ONLY = `closed_at IS NULL AND ${MATCHES}`;
@@ -47,7 +46,7 @@ export const toFilter = (query: AlertFilter): BoundFilter => ({
   severities: query.severity ? JSON.stringify(query.severity) : null,
   host: query.host ?? null,
   kind: query.kind ?? null,
-  like: likePattern(query.q),
+  ...boundSearch(query.q),
 });
 
 /** Returns the bits of the asked cells. No state is every state, as in `MATCHES`; a list of severities is as it is given. */

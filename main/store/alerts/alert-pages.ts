@@ -4,6 +4,7 @@ import { ALERT, type AlertRow } from './alert-rows.ts';
 import { AlertSearch } from './alert-search.ts';
 import type { Db } from '../database.ts';
 import { Table } from '../row-table.ts';
+import type { Found } from '../search-index.ts';
 import type { PendingTouches } from './pending-touches.ts';
 
 /** The closed alerts of the asked cells (a bit each in `@cells`), one SELECT a cell, by the index that serves the rest of the filter. */
@@ -36,6 +37,11 @@ const COUNTS = {
 const NAMED = `SELECT ${ALERT.list} FROM alerts WHERE seq IN (SELECT value FROM json_each(@seqs))
   ORDER BY seq DESC`;
 
+/** A page of alerts, and how many match in all, or at least. */
+export interface AlertsFound extends Omit<Found, 'seqs'> {
+  readonly rows: AlertRow[];
+}
+
 /** Pages of alerts, newest first, by keyset. */
 export class AlertPages extends Table {
   readonly #touches: PendingTouches;
@@ -48,10 +54,7 @@ export class AlertPages extends Table {
   }
 
   /** `before` is the seq of the last row already seen. `total` counts every match, or with `isAtLeast` some of them. */
-  list(
-    query: AlertsQuery,
-    before: number | null,
-  ): { rows: AlertRow[]; total: number; isAtLeast: boolean } {
+  list(query: AlertsQuery, before: number | null): AlertsFound {
     const { q = '' } = query;
     if (q !== '') {
       const { seqs, ...counted } = this.#search.find({ ...query, q }, before);

@@ -1,18 +1,44 @@
 import type { AlertsQuery } from '../../contract/alert.ts';
+import type { Matcher } from '../../contract/matcher.ts';
 import type { Db } from '../database.ts';
 import { Table } from '../row-table.ts';
 import {
   COUNTED_MAX,
+  END,
   PART_END,
   SCANNED_MAX,
   SearchIndex,
   type Found,
   type Indexed,
+  type Texts,
 } from '../search-index.ts';
+import { inJson, literalsOf, severitiesOf, termsOf } from '../search-terms.ts';
 import { CLOSED_CELLS, cellsOf, closedBy, MATCHES, OPEN, toFilter } from './alert-filter.ts';
 
 /** In the index each cell has a trigram: U+001E and the first letters of state and severity. */
 const CELLS = CLOSED_CELLS.map(({ state, severity }) => `\u001e${state[0]}${severity[0]}`);
+
+const ALL_CELLS = (1 << CELLS.length) - 1;
+
+/** The columns that are parts of the text, by the names that matchers have for them. */
+const PART_NAMES: readonly string[] = ['source', 'host', 'kind', 'alertname', 'instance'];
+
+function textsOf(matcher: Matcher): Texts | null {
+  const { name } = matcher;
+  const literals = literalsOf(matcher);
+  if (literals === null || name === 'dedup_key') return null;
+  const inLabels = literals.map((all) => all.map(inJson));
+  if (name === 'severity') {
+    const severities = severitiesOf(matcher);
+    const cells = CELLS.filter((_, n) => severities.includes(CLOSED_CELLS[n]?.severity ?? ''));
+    return [...cells.map((cell) => [cell]), ...inLabels];
+  }
+  if (!PART_NAMES.includes(name)) return inLabels;
+  const inParts = literals.map((all) =>
+    all.map(({ text, isStart, isEnd }) => (isStart ? END : '') + text + (isEnd ? END : '')),
+  );
+  return [...inParts, ...inLabels];
+}
 
 /** Closed alerts, of which neither text nor state changes any more. */
 export const INDEXED_ALERTS: Indexed = {
@@ -20,6 +46,7 @@ export const INDEXED_ALERTS: Indexed = {
   table: 'alerts',
   atRest: 'closed_at IS NOT NULL',
   text: `char(30) || substr(state, 1, 1) || substr(severity, 1, 1) || ${[
+    'source',
     'host',
     'kind',
     'message',
@@ -28,7 +55,8 @@ export const INDEXED_ALERTS: Indexed = {
     .map((column) => `${PART_END} || lower(${column})`)
     .join(' || ')} || ${PART_END} || ${PART_END}`,
   bytes: 'octet_length(message) + octet_length(labels)',
-  wording: '1',
+  wording: '2',
+  textsOf,
 };
 
 const CLOSED_COUNT = `SELECT sum(count) FROM alert_counts WHERE state IN ('resolved', 'expired')
@@ -65,6 +93,7 @@ const FOUND = {
      WHERE seq IN (SELECT doc FROM alert_search_terms WHERE term >= @from AND term <= @to) AND ${CLOSED}`,
   ),
   scan: NEWEST,
+  newest: NEWEST,
 };
 
 /** Alerts by words in their host, kind, message or labels. */
@@ -87,13 +116,14 @@ export class AlertSearch extends Table {
       const seqs = all.filter((seq) => seq < first).slice(0, limit);
       return { seqs, total: all.length, isAtLeast: false };
     }
-    const candidates = this.#index.candidates(query.q, {
+    const candidates = this.#index.candidates(termsOf(query.q), {
       parts: [query.host, query.kind].filter((part) => part !== undefined),
-      oneOf: CELLS.filter((_, bit) => (cells & (1 << bit)) !== 0),
+      oneOf: cells === ALL_CELLS ? [] : CELLS.filter((_, bit) => (cells & (1 << bit)) !== 0),
     });
     const bound = { ...filter, ...candidates, through: this.#index.through() };
     const find = (range: { after: number; before: number; limit: number }): number[] =>
       this.db.values(FOUND[candidates.by], { ...bound, ...range });
+    if (candidates.by === 'newest') return this.#newest(find, limit, before);
     const isScan = candidates.by === 'scan';
     const counted = find({
       after: isScan ? this.#index.newest() - SCANNED_MAX : 0,
@@ -111,5 +141,25 @@ export class AlertSearch extends Table {
       total: Math.max(seqs.length, Math.min(counted.length, COUNTED_MAX)),
       isAtLeast: isScan || counted.length > COUNTED_MAX,
     };
+  }
+
+  /** Looks at a stretch of rows, and says where the next begins if that did not fill the page. */
+  #newest(
+    find: (range: { after: number; before: number; limit: number }) => number[],
+    limit: number,
+    before: number | null,
+  ): Found {
+    const newest = this.#index.newest();
+    const first = before ?? newest + 1;
+    const stretch = { after: Math.max(0, first - 1 - SCANNED_MAX), before: first };
+    const counted = find({
+      after: Math.max(0, newest - SCANNED_MAX),
+      before: newest + 1,
+      limit: COUNTED_MAX,
+    });
+    const seqs = before === null ? counted.slice(0, limit) : find({ ...stretch, limit });
+    const isAll = newest <= SCANNED_MAX && counted.length < COUNTED_MAX;
+    const next = seqs.length < limit && stretch.after > 0 ? { next: stretch.after + 1 } : {};
+    return { seqs, ...next, total: Math.max(seqs.length, counted.length), isAtLeast: !isAll };
   }
 }

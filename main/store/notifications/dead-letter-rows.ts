@@ -6,6 +6,7 @@ import { Columns } from '../columns.ts';
 import { OBSOLETE } from '../count-deltas.ts';
 import { Table } from '../row-table.ts';
 import { SearchIndex } from '../search-index.ts';
+import type { BoundSearch } from '../search-terms.ts';
 import { Move } from './move.ts';
 import { CHANGED, SEARCHED, type ChangedRow, type Stretch } from './notification-rows.ts';
 import { INDEXED_NOTIFICATIONS } from './notification-search.ts';
@@ -16,13 +17,11 @@ export type DeadLetterGroupRow = Readonly<
 >;
 
 /** What null leaves open. `cause` null leaves the class open too, since null is a class. */
-export interface DeadLetterFilter {
+export interface DeadLetterFilter extends BoundSearch {
   readonly channelId: string | null;
   readonly alertId: string | null;
   readonly class: FailureClass | null;
   readonly cause: string | null;
-  /** A LIKE pattern (ESCAPE '\'). */
-  readonly like: string | null;
 }
 
 /** A dead letter that was looked for. */

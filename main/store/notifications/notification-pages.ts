@@ -6,8 +6,8 @@ import {
   type NotificationStats,
   type NotificationStatus,
 } from '../../contract/notification.ts';
-import { likePattern } from '../columns.ts';
 import { Table } from '../row-table.ts';
+import { boundSearch, type BoundSearch } from '../search-terms.ts';
 import { NOTIFICATION_VIEW, SEARCHED, type NotificationView } from './notification-rows.ts';
 import { NotificationSearch, RANGES } from './notification-search.ts';
 
@@ -88,7 +88,7 @@ export class NotificationPages extends Table {
     const asked = query.status?.length ? query.status : notificationStatus.options;
     if (alertId !== null || (group && q === '')) {
       const statuses = JSON.stringify(asked);
-      return this.#scan({ statuses, channelId, alertId, like: likePattern(q) }, group, page);
+      return this.#scan({ statuses, channelId, alertId, ...boundSearch(q) }, group, page);
     }
     const counts = this.stats(channelId);
     const statuses = group ? (['dead'] as const) : asked;
@@ -138,8 +138,7 @@ export class NotificationPages extends Table {
       statuses: string;
       channelId: string | null;
       alertId: string | null;
-      like: string | null;
-    },
+    } & BoundSearch,
     group: GroupFilter | null,
     page: { limit: number; offset: number },
   ): { rows: NotificationView[]; total: number; isAtLeast: boolean } {

@@ -7,6 +7,7 @@ import type {
   NotificationEvent,
 } from '../../contract/notification.ts';
 import { Columns, type Fields } from '../columns.ts';
+import { wordsFound } from '../search-terms.ts';
 
 /** Why a row waits on purpose. */
 export interface StoredHold {
@@ -136,7 +137,10 @@ export interface Stretch {
   readonly limit: number;
 }
 
-/** Where words are looked for; `@like`, a LIKE pattern (ESCAPE '\'), null looks for nothing. */
-export const SEARCHED = `(@like IS NULL OR n.channel_name LIKE @like ESCAPE '\\'
-    OR n.receiver_text LIKE @like ESCAPE '\\' OR n.snapshot LIKE @like ESCAPE '\\'
-    OR (n.last_error IS NOT NULL AND failure_words(n.last_error) LIKE @like ESCAPE '\\'))`;
+/** The search of notifications, with the fields of `BoundSearch`. */
+export const SEARCHED = `${wordsFound([
+  'n.channel_name',
+  'n.receiver_text',
+  'n.snapshot',
+  'iif(n.last_error IS NULL, NULL, failure_words(n.last_error))',
+])} AND iif(@matchers IS NULL, 1, snapshot_matches(@matchers, n.snapshot))`;

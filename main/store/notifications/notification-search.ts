@@ -1,10 +1,10 @@
 import type { FailureClass } from '../../contract/failure-class.ts';
+import type { Matcher } from '../../contract/matcher.ts';
 import {
   notificationStatus,
   type NotificationStats,
   type NotificationStatus,
 } from '../../contract/notification.ts';
-import { likePattern } from '../columns.ts';
 import { failureWording, type Db } from '../database.ts';
 import { Table } from '../row-table.ts';
 import {
@@ -15,7 +15,9 @@ import {
   type Candidates,
   type Found,
   type Indexed,
+  type Texts,
 } from '../search-index.ts';
+import { boundSearch, inJson, literalsOf, termsOf } from '../search-terms.ts';
 import { SEARCHED } from './notification-rows.ts';
 
 /** What a search looks for besides words; `cause` null leaves the class open too, since null is a class. */
@@ -48,6 +50,10 @@ const NOT_SENT = '\u001e\u001en';
 /** Enough of a channel's id to tell it from most others. */
 const ID_CHARACTERS = 8;
 
+/** A snapshot has its fields and its labels in one JSON text. */
+const textsOf = (matcher: Matcher): Texts | null =>
+  literalsOf(matcher)?.map((all) => all.map(inJson)) ?? null;
+
 /**
  * Notifications that are sent, cancelled or dead. What is dead or was discarded may come back and fail for
  * another reason: then it is noted as a gap.
@@ -67,6 +73,7 @@ export const INDEXED_NOTIFICATIONS: Indexed = {
     .join(' || ')} || ${PART_END} || ${PART_END}`,
   bytes: `octet_length(snapshot) + coalesce(octet_length(receiver_text), 0)`,
   wording: failureWording(),
+  textsOf,
 };
 
 const MATCHES = `n.status IN (SELECT value FROM json_each(@statuses))
@@ -116,6 +123,7 @@ const FOUND = {
        SELECT doc FROM notification_search_terms WHERE term >= @from AND term <= @to) AND ${FINISHED_MATCHES}`,
   ),
   scan: NEWEST,
+  newest: NEWEST,
 };
 
 /** Notifications by words in their channel's name, their alert as it was then, and why they failed. */
@@ -129,13 +137,13 @@ export class NotificationSearch extends Table {
 
   /** Finds a page. `counts` are those of the channel, or of all. */
   find(
-    words: string,
+    q: string,
     filter: NotificationFilter,
     counts: NotificationStats,
     { limit, offset }: { readonly limit: number; readonly offset: number },
   ): Found {
     const asked = {
-      ...{ ...filter, statuses: JSON.stringify(filter.statuses), like: likePattern(words) },
+      ...{ ...filter, statuses: JSON.stringify(filter.statuses), ...boundSearch(q) },
       before: Number.MAX_SAFE_INTEGER,
     };
     const page = (found: readonly number[]) => found.slice(offset, offset + limit);
@@ -146,30 +154,31 @@ export class NotificationSearch extends Table {
     };
     const finished = FINISHED.filter((status) => filter.statuses.includes(status));
     if (finished.reduce((sum, status) => sum + counts[status], 0) <= SCANNED_MAX) return all();
-    const candidates = this.#candidates(words, filter);
+    const candidates = this.#candidates(q, filter);
     // Whoever acts on all that are dead or waiting is to know how many they are.
     const isExact = finished.every((status) => status === 'dead');
-    const isScan = candidates.by === 'scan';
+    const isScan = candidates.by === 'scan' || candidates.by === 'newest';
     if (isExact && isScan) return all();
+    const newest = this.#index.newest() - SCANNED_MAX;
     const bound = { ...asked, ...candidates, through: this.#index.through() };
     const find = (range: { after: number; limit: number }): number[] =>
       this.db.values(FOUND[candidates.by], { ...bound, ...range });
     const most = isExact ? Number.MAX_SAFE_INTEGER - 1 : offset + (isScan ? limit : COUNTED_MAX);
-    const found = find({ after: 0, limit: most + 1 });
-    const isAll = found.length <= most;
+    const end = candidates.by === 'newest' ? Math.max(0, newest) : 0;
+    const found = find({ after: end, limit: most + 1 });
+    const isAll = found.length <= most && end === 0;
     if (isAll || !isScan) {
       return { seqs: page(found), total: Math.min(found.length, most), isAtLeast: !isAll };
     }
-    const after = this.#index.newest() - SCANNED_MAX;
-    const counted = find({ after, limit: offset + COUNTED_MAX }).length;
+    const counted = find({ after: newest, limit: offset + COUNTED_MAX }).length;
     return { seqs: page(found), total: Math.max(found.length, counted), isAtLeast: true };
   }
 
-  #candidates(words: string, { statuses, channelId }: NotificationFilter): Candidates {
+  #candidates(q: string, { statuses, channelId }: NotificationFilter): Candidates {
     const others = statuses.includes('cancelled') || statuses.includes('dead');
-    return this.#index.candidates(words, {
+    return this.#index.candidates(termsOf(q), {
       parts: channelId === null ? [] : [channelId.slice(-ID_CHARACTERS)],
-      oneOf: [...(statuses.includes('sent') ? [SENT] : []), ...(others ? [NOT_SENT] : [])],
+      oneOf: statuses.includes('sent') ? (others ? [] : [SENT]) : [NOT_SENT],
     });
   }
 }

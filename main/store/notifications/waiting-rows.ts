@@ -1,4 +1,5 @@
 import { Table } from '../row-table.ts';
+import type { BoundSearch } from '../search-terms.ts';
 import { CHANGED, SEARCHED, type ChangedRow } from './notification-rows.ts';
 
 /** A failed row that waits for its next attempt, and is held by nothing else. */
@@ -26,12 +27,10 @@ export interface Hastened {
 }
 
 /** Rows in one of the waiting states, read stretch by stretch; null leaves a field open. */
-export interface WaitingFilter {
+export interface WaitingFilter extends BoundSearch {
   readonly status: 'pending' | 'failed';
   readonly channelId: string | null;
   readonly alertId: string | null;
-  /** A LIKE pattern (ESCAPE '\\'). */
-  readonly like: string | null;
   readonly after: number;
   readonly limit: number;
 }

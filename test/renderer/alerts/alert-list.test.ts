@@ -101,7 +101,7 @@ describe('AlertList', () => {
     await list.loadMore();
     expect(kinds()).toEqual(['b', 'a', 'z']);
     expect(list.hasMore).toBe(false);
-    expect(client.inputsOf('alerts.list').at(-1)).toEqual({ limit: 100, cursor: 'cursor' });
+    expect(client.inputsOf('alerts.list').at(-1)).toEqual({ limit: 200, cursor: 'cursor' });
   });
 
   it('drops a page that would leave a hole, as the list started over meanwhile', async () => {
@@ -111,7 +111,7 @@ describe('AlertList', () => {
     let more: (result: Page) => void = () => undefined;
     client.script({
       'alerts.list': ({ cursor }) =>
-        cursor === undefined
+        cursor !== 'old cursor'
           ? ok({ items: [alert({ id: uuid(90), kind: 'new' })], nextCursor: 'new', total: 99 })
           : new Promise<Page>((resolve) => (more = resolve)),
     });
@@ -161,6 +161,36 @@ describe('AlertList', () => {
     await loading;
     expect(kinds()).toEqual(['b', 'a']);
     expect(list.loadingMore).toBe(false);
+  });
+
+  it('keeps the pages that it has when a burst is longer than a page', async () => {
+    const rows = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => alert({ id: uuid(from - index) }));
+    const all = (newest: number) => ({
+      'alerts.list': ({ cursor }: { cursor?: string | undefined }) => {
+        const from = cursor === undefined ? newest : Number(cursor);
+        const items = rows(from, 100);
+        return ok({ items, nextCursor: String(from - 100), total: newest });
+      },
+    });
+    client.script(all(1_000));
+    list.show({ tab: 'all' });
+    await settled();
+    for (let page = 0; page < 4; page += 1) await list.loadMore();
+    expect(list.items).toHaveLength(500);
+    client.script(all(1_300));
+    client.push(alertChange(alert({ id: uuid(1_300) })));
+    clock.advance(250);
+    await settled();
+    expect(list.items).toHaveLength(800);
+    expect(list.items?.[0]?.id).toBe(uuid(1_300));
+    expect(list.items?.at(-1)?.id).toBe(uuid(501));
+
+    // What was missed is fetched again as far as it was loaded.
+    client.send({ type: 'resync', epoch: 'first', seq: 7 });
+    clock.advance(250);
+    await settled();
+    expect(list.items).toHaveLength(800);
   });
 
   it('trusts nothing that it had before it was closed', async () => {

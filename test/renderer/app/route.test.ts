@@ -20,7 +20,7 @@ describe('parseRoute', () => {
   it.each(['', '#', '#/', '#/nothing', '#/constructor', 'javascript:alert(1)'])(
     'leads home from %s',
     (hash) => {
-      expect(parseRoute(hash)).toEqual({ view: 'alerts', id: null });
+      expect(parseRoute(hash)).toEqual({ view: 'overview', id: null });
     },
   );
 

@@ -32,7 +32,7 @@ describe('Router', () => {
     'says that %s is no view, and shows home',
     (hash) => {
       const { router, onUnknown } = started(hash);
-      expect(router.route).toEqual({ view: 'alerts', id: null });
+      expect(router.route).toEqual({ view: 'overview', id: null });
       expect(onUnknown).toHaveBeenCalledOnce();
     },
   );
@@ -57,7 +57,7 @@ describe('Router', () => {
     const changed = hashChange();
     router.open('https://evil.example/#');
     await changed;
-    expect(router.route).toEqual({ view: 'alerts', id: null });
+    expect(router.route).toEqual({ view: 'overview', id: null });
   });
 
   it('begins a silence, also when the host asks for one', async () => {
@@ -75,7 +75,7 @@ describe('Router', () => {
   it('takes a sign-in code out of the address before anybody spends it', () => {
     const before = window.history.length;
     const { seen } = started('#/sign-in/one-time');
-    expect(seen).toEqual([{ code: 'one-time', hashThen: '#/alerts' }]);
+    expect(seen).toEqual([{ code: 'one-time', hashThen: '#/overview' }]);
     expect(window.history.length).toBe(before);
   });
 
@@ -84,6 +84,6 @@ describe('Router', () => {
     const changed = hashChange();
     window.location.hash = '#/sign-in/second';
     await changed;
-    expect(seen).toEqual([{ code: 'second', hashThen: '#/alerts' }]);
+    expect(seen).toEqual([{ code: 'second', hashThen: '#/overview' }]);
   });
 });

@@ -48,7 +48,7 @@ describe('the shell', () => {
     client.push({
       entity: 'status',
       value: status({
-        alerts: { open: 3, acknowledged: 1, worst: 'critical' },
+        alerts: { open: 3, acknowledged: 1, critical: 1, worst: 'critical' },
         notifications: { pending: 1, sending: 1, failed: 2, dead: 5 },
         heartbeatsDown: 2,
         channelsDown: 1,

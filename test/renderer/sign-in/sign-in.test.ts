@@ -32,9 +32,9 @@ function strangeHost(hash: string, command: string | null = 'belfry login --data
 describe('signing in', () => {
   it('opens the window with a link, and keeps the code out of the address', async () => {
     const { codes } = strangeHost('#/sign-in/good-1');
-    await screen.findByRole('heading', { level: 1, name: 'Alerts' });
+    await screen.findByRole('heading', { level: 1, name: 'Overview' });
     expect(codes).toEqual(['good-1']);
-    expect(location.hash).toBe('#/alerts');
+    expect(location.hash).toBe('#/overview');
   });
 
   it('says what a spent link wants, and takes a new one by pasting', async () => {
@@ -44,7 +44,7 @@ describe('signing in', () => {
     const field = screen.getByLabelText('Sign-in link');
     await fireEvent.input(field, { target: { value: 'http://nas:8377/#/sign-in/good-1' } });
     await fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
-    await screen.findByRole('heading', { level: 1, name: 'Alerts' });
+    await screen.findByRole('heading', { level: 1, name: 'Overview' });
     expect(codes).toEqual(['old-1', 'good-1']);
   });
 
@@ -66,7 +66,7 @@ describe('signing in', () => {
 
   it('leaves nothing to be read by whoever finds the window signed out', async () => {
     const { services } = strangeHost('#/sign-in/good-1');
-    await screen.findByRole('heading', { level: 1, name: 'Alerts' });
+    await screen.findByRole('heading', { level: 1, name: 'Overview' });
     services.notices.done('Discarded: backup_failed on nas.');
     await screen.findByText('Discarded: backup_failed on nas.');
     await services.session.signOut();

@@ -7,7 +7,7 @@ import type {
   SessionApi,
   WindowClient,
 } from '../../../renderer/client/window-client.ts';
-import { status } from './samples.ts';
+import { overview, status } from './samples.ts';
 
 type Answer<K extends MethodName> = (
   input: Input<K>,
@@ -17,6 +17,7 @@ type Script = { [K in MethodName]?: Answer<K> };
 
 const EMPTY: Script = {
   'system.status': () => ok(status()),
+  'overview.get': () => ok(overview()),
   'channels.list': () => ok({ items: [] }),
   'routes.list': () => ok({ items: [] }),
   'tokens.list': () => ok({ items: [] }),

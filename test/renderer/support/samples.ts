@@ -9,6 +9,7 @@ import {
   type Notification,
   type NotificationRow,
 } from '../../../main/contract/notification.ts';
+import type { Overview } from '../../../main/contract/overview.ts';
 import type { Change } from '../../../main/contract/push.ts';
 import type { Session, Status, Token } from '../../../main/contract/system.ts';
 import { legacy } from '../../support/failures.ts';
@@ -222,7 +223,7 @@ export const status = (part: Partial<Status> = {}): Status => ({
   url: 'http://127.0.0.1:8377',
   urlProblem: null,
   urlReason: null,
-  alerts: { open: 0, acknowledged: 0, worst: null },
+  alerts: { open: 0, acknowledged: 0, critical: 0, worst: null },
   notifications: { pending: 0, sending: 0, failed: 0, dead: 0 },
   enabledChannels: 1,
   pause: null,
@@ -251,6 +252,30 @@ export const status = (part: Partial<Status> = {}): Status => ({
   recovery: null,
   ...part,
 });
+
+/** Of a Belfry in which nothing has happened, unless a part says otherwise. */
+export const overview = (part: Partial<Overview> = {}): Overview => {
+  const hour = Math.floor(NOW_MS / 3_600_000) * 3_600_000;
+  const hours = Array.from({ length: 24 }, (_, index) => hour - (23 - index) * 3_600_000);
+  const since = hours[0] ?? NOW_MS;
+  return {
+    at: NOW_MS,
+    since,
+    status: status(),
+    alerts: { open: { critical: 0, warning: 0, info: 0 }, acknowledged: 0, items: [] },
+    deadLetters: {
+      total: 0,
+      obsolete: 0,
+      groups: [],
+      hours: hours.map((at) => ({ at, dead: 0 })),
+    },
+    deliveries: hours.map((at) => ({ at, sent: 0, failed: 0 })),
+    channels: { total: 0, items: [] },
+    timeline: { hosts: [], otherHosts: 0, completeSince: since, holdsAllOpen: true },
+    heartbeats: { counts: { new: 0, up: 0, down: 0, paused: 0 }, items: [] },
+    ...part,
+  };
+};
 
 export const jobChange = (value: BulkJob): Change => ({ entity: 'bulk', id: value.id, value });
 

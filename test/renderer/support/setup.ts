@@ -1,4 +1,18 @@
 import { configure } from '@testing-library/svelte';
+import { vi } from 'vitest';
 
 // The limit of what waits for the window, one second by default, which a busy machine exceeds.
 configure({ asyncUtilTimeout: 10_000 });
+
+/** jsdom has no layout, so there is nothing to observe. */
+class StubObserver {
+  observe(): void {
+    return;
+  }
+
+  disconnect(): void {
+    return;
+  }
+}
+vi.stubGlobal('ResizeObserver', StubObserver);
+vi.stubGlobal('IntersectionObserver', StubObserver);

@@ -18,6 +18,9 @@ test.each([
   ['alerts?severity=bogus', 'severity: must be one of info, warning, critical'],
   ['alerts?bogus=1', 'bogus: there is no such query field here'],
   ['channels?bogus=1', 'bogus: there is no such query field here'],
+  ['alerts?q=disk+zone%3D', 'q: zone= has no value. Write zone='],
+  ['notifications?q=zone%3D%22base', 'has no closing quote'],
+  ['alerts?q=host%3D~%22(%22', 'q: host=~\\"(\\" has no regular expression in RE2 syntax'],
   ['rejected-input?state=x', 'state: there is no such query field here'],
 ])('%s is answered with the field and the fix', async (path, message) => {
   const answer = await lab.http('GET', `/api/v1/${path}`);
@@ -30,4 +33,10 @@ test('an unknown field of a body is still one of the body', async () => {
   const event = { host: 'h', kind: 'k', status: 'firing', bogus: 1 };
   const answer = await lab.http('POST', '/api/v1/events', event);
   expect(answer.text).toContain('body: has no field called \\"bogus\\"');
+});
+
+test('so is a search of a selection', async () => {
+  const answer = await lab.http('POST', '/api/v1/alerts/resolve', { filter: { q: 'host=~"("' } });
+  expect(answer.status).toBe(400);
+  expect(answer.text).toContain('filter.q: host=~');
 });

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ThemeChoice, THEMES } from '../../../renderer/theme/theme.svelte.ts';
+
+const SCRIPT = readFileSync(join(import.meta.dirname, '../../../renderer/public/theme.js'), 'utf8');
+const { dataset } = document.documentElement;
+
+/** Runs the script of the page, in a browser that wants more contrast or not. */
+function load(wantsContrast = false): void {
+  const matchMedia = () => ({ matches: wantsContrast, addEventListener: () => undefined });
+  Object.assign(globalThis, { matchMedia });
+  runInThisContext(SCRIPT);
+}
+
+const shown = (): string => `${dataset['scheme'] ?? 'system'} ${dataset['contrast'] ?? 'normal'}`;
+
+describe('the theme', () => {
+  beforeEach(() => {
+    localStorage.clear();
+    delete dataset['scheme'];
+    delete dataset['contrast'];
+  });
+
+  it.each([
+    ['system', 'system normal'],
+    ['light', 'light normal'],
+    ['dark', 'dark normal'],
+    ['contrast', 'system more'],
+  ] as const)('%s is shown at once, and after a reload', (theme, expected) => {
+    load();
+    new ThemeChoice(window).choose(theme);
+    expect(shown()).toBe(expected);
+    delete dataset['scheme'];
+    delete dataset['contrast'];
+    load();
+    expect(shown()).toBe(expected);
+    expect(new ThemeChoice(window).value).toBe(theme);
+  });
+
+  it('has more contrast where the system asks for it, unless a scheme was chosen', () => {
+    load(true);
+    expect(shown()).toBe('system more');
+    new ThemeChoice(window).choose('light');
+    expect(shown()).toBe('light normal');
+  });
+
+  it('is the system’s where the memory holds nothing that is known', () => {
+    localStorage.setItem('belfry.theme', 'neon');
+    load();
+    expect(shown()).toBe('system normal');
+    expect(new ThemeChoice(window).value).toBe('system');
+    expect(THEMES).toContain('system');
+  });
+});
