@@ -32,10 +32,8 @@ test('rotate-key goes through the running instance, and works while it is stoppe
   for (const list of ['{"cores":[{"token":"c2VhbGVk"}]}', 'damaged']) {
     writeFileSync(cores, list);
     const refused = await rotate('--forget-earlier', '--yes');
-    expect(refused).toMatchObject({
-      code: 4,
-      stderr: expect.stringMatching(/tokens of other cores/),
-    });
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toMatch(/tokens of other cores/);
     expect(keyFile()).toBe(after);
   }
   writeFileSync(cores, '{"cores":[]}');
