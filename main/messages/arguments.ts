@@ -1226,8 +1226,18 @@ export interface MessageArguments {
   'item.loadFailed': { readonly list: string };
   'item.resumed': { readonly name: string };
   'item.saved': { readonly name: string };
+  'keys.acknowledge': Nothing;
   'keys.earlier': { readonly count: number };
+  'keys.help': Nothing;
+  'keys.next': Nothing;
+  'keys.open': Nothing;
+  'keys.previous': Nothing;
+  'keys.requeue': Nothing;
   'keys.rotated': { readonly resealed: number };
+  'keys.search': Nothing;
+  'keys.select': Nothing;
+  'keys.snooze': Nothing;
+  'keys.title': Nothing;
   'keys.unreadable': { readonly count: number };
   'launch.buildFailed': Nothing;
   'launch.building': Nothing;

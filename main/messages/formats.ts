@@ -94,6 +94,15 @@ export class Formats {
     return part(ms < NOW_MS ? Math.floor(ms / 100) / 10 : Math.floor(ms / SECOND_MS), 'second');
   }
 
+  /** Returns how long ago something was, in one unit: "4 min", "2 hr". Its `nowMs` may be ten seconds old. */
+  age(atMs: number, nowMs: number): string {
+    const ageMs = Math.max(0, nowMs - atMs);
+    const { unit, unitMs } = UNITS.find(({ unitMs }) => ageMs >= unitMs) ?? {
+      ...{ unit: 'second', unitMs: SECOND_MS },
+    };
+    return this.number(Math.floor(ageMs / unitMs), { style: 'unit', unit, unitDisplay: 'short' });
+  }
+
   /**
    * Returns "5 minutes ago" or "in 2 hours", in one unit, or null within ten seconds of now. What is to
    * come rounds up, by a quarter at most: 28 hours are not 2 days. Its `nowMs` may be ten seconds old.

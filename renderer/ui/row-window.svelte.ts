@@ -15,6 +15,9 @@ const OVERSCAN = 12;
 /** The height of a row until one has been measured, in pixels. */
 const GUESS_PX = 44;
 
+/** The heads of a table's columns, which count as a row. */
+const HEAD_ROWS = 1;
+
 /** A row that is drawn, and the height of those before it that are not. */
 interface Slot<T> {
   readonly item: T;
@@ -120,12 +123,14 @@ export class RowWindow<T extends Row> {
     const { slots } = this.#view;
     if (this.#items().length <= WHOLE_MAX) return;
     const count = String(this.#items().length);
+    const table = element.closest('table');
+    if (table) table.ariaRowCount = String(this.#items().length + HEAD_ROWS);
     const rows = [...element.children].filter((child) => child.ariaHidden !== 'true');
     for (const [at, { index }] of slots.entries()) {
       const row = rows[at];
       if (!(row instanceof HTMLElement)) continue;
       row.dataset['index'] = String(index);
-      if (row instanceof HTMLTableRowElement) row.ariaRowIndex = String(index + 2);
+      if (row instanceof HTMLTableRowElement) row.ariaRowIndex = String(index + HEAD_ROWS + 1);
       else {
         row.ariaSetSize = count;
         row.ariaPosInSet = String(index + 1);

@@ -68,3 +68,42 @@ test('dead letters are ticked, requeued, discarded and brought back by keyboard 
   await page.keyboard.press('Escape');
   await expect(page.getByRole('link', { name: /backup_failed/ }).first()).toBeFocused();
 });
+
+test('alerts are walked through, ticked, acknowledged and opened by single keys', async ({
+  belfry,
+}) => {
+  const { page } = belfry;
+  for (const host of ['a', 'b', 'c']) await belfry.fire('agent_offline', { host });
+  await belfry.open('Alerts');
+  const link = (host: string) => page.getByRole('link', { name: `agent_offline on ${host}` });
+  await expect(link('a')).toBeVisible();
+  await page.keyboard.press('j');
+  await expect(link('c')).toBeFocused();
+  await page.keyboard.press('j');
+  await expect(link('b')).toBeFocused();
+  await page.keyboard.press('k');
+  await expect(link('c')).toBeFocused();
+  await page.keyboard.press('a');
+  const row = page.getByRole('listitem').filter({ has: link('c') });
+  await expect(row).toContainText('Acknowledged');
+
+  await link('b').focus();
+  await page.keyboard.press('x');
+  await expect(page.getByText('1 alert selected')).toBeVisible();
+  await page.keyboard.press('s');
+  await page.getByRole('dialog').getByRole('button', { name: '1 hour' }).click();
+  await expect(page.getByText('1 snoozed.')).toBeVisible();
+
+  await page.keyboard.press('?');
+  const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(help).toContainText('Next row');
+  await page.keyboard.press('Escape');
+  await expect(help).toHaveCount(0);
+  await page.keyboard.press('/');
+  await page.keyboard.type('jax');
+  await expect(page.locator('main input:focus')).toHaveValue('jax');
+  await page.locator('main input:focus').fill('');
+  await link('a').focus();
+  await page.keyboard.press('o');
+  await expect(page.getByRole('complementary', { name: 'agent_offline on a' })).toBeVisible();
+});

@@ -36,7 +36,7 @@ describe('the list of all dead letters', () => {
   it('shows the spent budget, the error with its full text on hover, and the next step', async () => {
     open(new FakeClient({ 'notifications.list': () => pageOf(first) }));
     await screen.findByText('Attempt 5/5');
-    expect(screen.getByTitle(long).textContent).toContain(long);
+    expect(screen.getByTitle((title) => title.startsWith(long)).textContent).toContain(long);
     expect(screen.getByText(CONNECTION_STEP)).toBeTruthy();
   });
 
@@ -107,14 +107,14 @@ describe('the list of all dead letters', () => {
 
   it('marks what is obsolete', async () => {
     open(new FakeClient({ 'notifications.list': () => pageOf({ ...first, obsolete: true }) }));
-    await screen.findByText('Obsolete: the alert has already resolved');
+    await screen.findByTitle('Obsolete: the alert has already resolved');
   });
 
   it('says that one was to leave with others', async () => {
     const bundled = { ...first, event: 'reminder' as const, bundleId: uuid(700) };
     open(new FakeClient({ 'notifications.list': () => pageOf(bundled) }));
     await screen.findByText('Reminder, to Phone relay');
-    expect(screen.getByText('Was to be sent as part of a group')).toBeTruthy();
+    expect(screen.getByTitle('Was to be sent as part of a group')).toBeTruthy();
   });
 
   it('shows every attempt in the details, by round, newest first', async () => {
