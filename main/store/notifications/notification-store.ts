@@ -344,7 +344,7 @@ export class NotificationStore extends Table {
 
   /**
    * Nothing waits beyond `latest`, whatever the clock was when its wait was written, and no failed row for longer than
-   * it was told to when its attempt ended, by a clock that was ahead of today's.
+   * was asked of it when its attempt ended, by a clock that was ahead of today’s.
    */
   boundDue(now: number, latest: number): void {
     this.db.run(
