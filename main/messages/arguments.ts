@@ -1664,6 +1664,7 @@ export interface MessageArguments {
   'reason.error.channel_disabled': { readonly name: string };
   'reason.error.channel_needed': { readonly channel: string; readonly fallbackCount: number; readonly quotedFallbacks: string; readonly quotedRoutes: string; readonly routeCount: number };
   'reason.error.credential_unknown': Nothing;
+  'reason.error.display_token': Nothing;
   'reason.error.encoding': { readonly encoding: string };
   'reason.error.field': { readonly because: string; readonly field: string; readonly more: number };
   'reason.error.file': { readonly because: string; readonly field: string; readonly line: number; readonly more: number };
@@ -2588,6 +2589,12 @@ export interface MessageArguments {
   'update.available': { readonly version: string };
   'update.notes': Nothing;
   'update.show': Nothing;
+  'wall.failed': { readonly problem: string };
+  'wall.lead': Nothing;
+  'wall.show': Nothing;
+  'wall.title': Nothing;
+  'wall.token': Nothing;
+  'wall.token.hint': Nothing;
   'window.addChannel': Nothing;
   'window.banner.attention': { readonly count: number };
   'window.banner.attention.text': { readonly count: number };
@@ -2629,6 +2636,7 @@ export interface MessageArguments {
   'window.line': Nothing;
   'window.line.less': Nothing;
   'window.line.more': { readonly count: number };
+  'window.line.new': Nothing;
   'window.line.well': Nothing;
   'window.more': Nothing;
   'window.muting.active': { readonly what: string };

@@ -37,24 +37,28 @@ export interface Route {
   readonly subject?: string;
   /** The part of the settings; absent for the first. */
   readonly settingsPart?: SettingsPart;
+  /** The overview alone, large and without controls, for a display on a wall. */
+  readonly wall?: true;
 }
 
 /** As the contract takes it. */
 const SUBJECT_CHARS_MAX = 200;
 
 export const HOME: Route = { view: 'overview', id: null };
+const WALL = 'wall';
 const isView = (name: string): name is View => (VIEWS as readonly string[]).includes(name);
 
 /** Returns true if a hash names a view, or nothing at all. */
 export const isRoute = (hash: string): boolean => {
   const path = hash.replace(/^#?\/?/, '').split(/[/?]/)[0] ?? '';
-  return path === '' || isView(path);
+  return path === '' || path === WALL || isView(path);
 };
 
 /** Reads a hash such as `#/alerts/0199…`. An unknown one leads home, since routes also come from links. */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?');
   const [view = '', id = ''] = path.split('/');
+  if (view === WALL) return { ...HOME, wall: true };
   if (!isView(view)) return HOME;
   if (view === 'muting' && id === 'new') return { view, id: null, newSilence: matchersIn(query) };
   const settingsPart = view === 'settings' && SETTINGS_PARTS.find((part) => part === id);

@@ -33,6 +33,11 @@ export class HttpClient implements WindowClient {
       if (answer.ok) this.#signIns += 1;
       return done(answer);
     },
+    display: async (token) => {
+      const answer = await httpCall(this.#base, 'POST', SESSION_PATH, JSON.stringify({ token }));
+      if (answer.ok) this.#signIns += 1;
+      return done(answer);
+    },
     end: async () => done(await httpCall(this.#base, 'DELETE', SESSION_PATH, null)),
     loginCommand: async () => {
       const answer = await httpCall(this.#base, 'GET', SESSION_PATH, null);

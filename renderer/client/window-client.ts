@@ -9,6 +9,8 @@ export type ConnectionState = 'connecting' | 'open' | 'lost';
 export interface SessionApi {
   /** Spends a one-time code; on success the browser holds an HttpOnly cookie. */
   redeem(code: string): Promise<Result<void>>;
+  /** Signs a display in with a token that may only read; the browser then holds it in an HttpOnly cookie. */
+  display(token: string): Promise<Result<void>>;
   end(): Promise<Result<void>>;
   /** Returns the command that makes a sign-in link at the host's machine; null where its own window does. */
   loginCommand(): Promise<Result<string | null>>;

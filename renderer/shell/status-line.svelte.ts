@@ -13,6 +13,8 @@ interface LineEntry {
 
 /** The entries of the status line: the worst of them stands in it, the others follow or are unfolded. */
 export class StatusLineState {
+  /** Nothing in it can be clicked. */
+  readonly still: boolean;
   #entries = $state.raw<readonly LineEntry[]>([]);
   /** True while every entry has a line. */
   expanded = $state(false);
@@ -23,6 +25,10 @@ export class StatusLineState {
       a.element.compareDocumentPosition(b.element) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1;
     return [...this.#entries].sort((a, b) => rank(a) - rank(b) || before(a, b))[0] ?? null;
   });
+
+  constructor({ still = false } = {}) {
+    this.still = still;
+  }
 
   get count(): number {
     return this.#entries.length;

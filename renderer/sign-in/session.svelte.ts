@@ -1,4 +1,5 @@
-import type { WindowClient } from '../client/window-client.ts';
+import type { Result } from '../../main/contract/result.ts';
+import type { SessionApi, WindowClient } from '../client/window-client.ts';
 
 /** `checking` until the host has answered once; `out` when it wants a sign-in; `in` otherwise. */
 export type SessionPhase = 'checking' | 'in' | 'out';
@@ -56,12 +57,21 @@ export class Session {
   }
 
   /** Spends a one-time code. A spent one leaves a window that is already signed in as it is. */
-  async redeem(code: string): Promise<void> {
+  redeem(code: string): Promise<void> {
+    return this.#signIn((api) => api.redeem(code));
+  }
+
+  /** Signs in as a display, with a token that may only read. */
+  display(token: string): Promise<void> {
+    return this.#signIn((api) => api.display(token));
+  }
+
+  async #signIn(way: (api: SessionApi) => Promise<Result<void>>): Promise<void> {
     const api = this.#client.session;
     if (!api || this.#redeeming) return;
     this.#redeeming = true;
     this.#problem = null;
-    const result = await api.redeem(code);
+    const result = await way(api);
     this.#redeeming = false;
     if (result.ok) {
       this.#signIns += 1;

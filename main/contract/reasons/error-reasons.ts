@@ -38,6 +38,7 @@ export const errorReasons = {
   'error.session_unknown': {},
   'error.http_off': {},
   'error.link_spent': {},
+  'error.display_token': {},
   'error.too_many_sign_ins': {},
   'error.credential_unknown': {},
   'error.internal': {},

@@ -79,12 +79,25 @@ export class KnownCredentials {
     return known.caller;
   }
 
-  /** Returns the caller behind a window's session cookie; null if there is none, or it has expired. */
+  /** Returns the caller behind the cookie of a window or a display; null if there is none, or it has expired. */
   bySession(secret: string): Caller | null {
-    const known = this.#sessions.get(digestOf(secret));
-    if (!known || this.#clock.now() >= known.expiresAt) return null;
+    const digest = digestOf(secret);
+    const known = this.#sessions.get(digest);
+    if (!known) return this.#byDisplay(digest);
+    if (this.#clock.now() >= known.expiresAt) return null;
     this.#note('session', known.id, known.lastSeenAt, SEEN_INTERVAL_MS);
     return { ...WINDOW, sessionId: known.id };
+  }
+
+  /**
+   * A display signs in with a token that may only read, which its cookie then holds: it stays signed in until
+   * the token is revoked. No other token may come in by a cookie, which a browser sends unasked.
+   */
+  #byDisplay(digest: string): Caller | null {
+    const known = this.#tokens.get(digest);
+    if (known?.caller.scope !== 'read') return null;
+    this.#note('token', known.id, known.lastUsedAt, TOUCH_INTERVAL_MS);
+    return known.caller;
   }
 
   #note(kind: UsedCredential['kind'], id: string, lastAt: number, intervalMs: number): void {

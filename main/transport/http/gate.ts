@@ -28,6 +28,7 @@ const UNKNOWN = refuse('unauthenticated', { code: 'error.credential_unknown', pa
 const SEND_A_TOKEN = refuse('unauthenticated', { code: 'error.send_token', params: {} });
 const SIGN_IN = refuse('unauthenticated', { code: 'error.sign_in', params: {} });
 const TOO_MANY = refuse('too_many_requests', { code: 'error.too_many_sign_ins', params: {} });
+const READ_ONLY = refuse('forbidden', { code: 'error.display_token', params: {} });
 const SPENT_CODE = refuse('unauthenticated', { code: 'error.link_spent', params: {} });
 
 /** What a request is known by before anybody looks at its credentials. */
@@ -103,6 +104,12 @@ export class Gate {
     const session = await auth.redeem(code, { address: remoteAddress, userAgent });
     if (session) return ok(session);
     return failures.failed('sign-in code', remoteAddress) ? TOO_MANY : SPENT_CODE;
+  }
+
+  /** Checks the token of a display, which must be able to read and to do nothing else. */
+  display(token: string, remoteAddress: string): Result<Caller> {
+    const caller = this.authenticateToken(token, 'bearer token', remoteAddress);
+    return caller.ok && caller.value.scope !== 'read' ? READ_ONLY : caller;
   }
 
   #known(

@@ -25,9 +25,14 @@ const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-real-
 const isOnThisMachine = ({ ip, headers }: FastifyRequest): boolean =>
   LOOPBACK.test(ip) && FORWARDED.every((name) => headers[name] === undefined);
 
-const signIn = z.strictObject({ code: z.string().min(1).max(200) });
+/** As long as browsers keep any cookie. A display stays signed in until its token is revoked. */
+const DISPLAY_COOKIE_SECONDS = 400 * 86_400;
 
-/** How a browser signs in with the one-time code of a link, and out again. */
+const secret = z.string().min(1).max(200);
+/** The code of a link for a window, or the token of a display. */
+const signIn = z.union([z.strictObject({ token: secret }), z.strictObject({ code: secret })]);
+
+/** How a browser signs in with the one-time code of a link or as a display, and out again. */
 export function mountSession(app: FastifyInstance, deps: SessionRoutesDeps): void {
   const { gate, auth, cookieName, clock, login } = deps;
 
@@ -40,6 +45,18 @@ export function mountSession(app: FastifyInstance, deps: SessionRoutesDeps): voi
     const parsed = signIn.safeParse(request.body ?? {});
     if (!parsed.success) {
       return sendFailure(reply, invalidInput(parsed.error).error);
+    }
+    if ('token' in parsed.data) {
+      const { token } = parsed.data;
+      const display = gate.display(token, request.ip);
+      if (!display.ok) return sendFailure(reply, display.error);
+      return reply
+        .header(
+          'set-cookie',
+          sessionCookie(cookieName, token, DISPLAY_COOKIE_SECONDS, request.headers),
+        )
+        .header('cache-control', 'no-store')
+        .send({ status: 'signed_in' });
     }
     const userAgent = request.headers['user-agent'] ?? null;
     const result = await gate.redeem(parsed.data.code, request.ip, userAgent);

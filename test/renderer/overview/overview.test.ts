@@ -113,6 +113,14 @@ describe('the status line', () => {
     expect(said.queryByRole('link', { name: 'Show heartbeats' })).toBeNull();
   });
 
+  it('does not call well what has no channel', async () => {
+    const client = new FakeClient({ 'system.status': () => ok(status({ enabledChannels: 0 })) });
+    openWindow(client, '#/overview', { isNew: true });
+    await screen.findByText('Get started');
+    await within(await line()).findByText('Not set up yet.');
+    expect(screen.queryByText('All is well.')).toBeNull();
+  });
+
   it('is calm about what somebody set up on purpose', async () => {
     const client = new FakeClient({
       'system.status': () => ok(status({ channelsPaused: 1 })),

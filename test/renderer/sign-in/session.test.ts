@@ -15,6 +15,7 @@ function browser(redeemed: Result<void> = ok(undefined)) {
       codes.push(code);
       return Promise.resolve(redeemed);
     },
+    display: () => Promise.resolve(ok(undefined)),
     end: () => Promise.resolve(ok(undefined)),
     loginCommand: () => Promise.resolve(fail('unavailable', 'Nobody answers.')),
     onUnauthenticated: (listener) => {

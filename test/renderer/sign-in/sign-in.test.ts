@@ -20,6 +20,7 @@ function strangeHost(hash: string, command: string | null = 'belfry login --data
         signedIn = code === 'good-1';
         return Promise.resolve(signedIn ? ok(undefined) : fail('unauthenticated', 'Too old.'));
       },
+      display: () => Promise.resolve(ok(undefined)),
       end: () => Promise.resolve(ok(undefined)),
       loginCommand: () => Promise.resolve(ok(command)),
       onUnauthenticated: () => undefined,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { expectFailure } from './failure-shape.ts';
-import { StubbedHost } from './fixture.ts';
+import { ADMIN_TOKEN, StubbedHost } from './fixture.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -125,6 +125,71 @@ describe('a session', () => {
     const [ours, theirs] = [await host.cookie(), await other.cookie()];
     await other.stop();
     expect(ours.split('=')[0]).not.toBe(theirs.split('=')[0]);
+  });
+});
+
+describe('a display', () => {
+  const signIn = (token: string) =>
+    host.send('/api/v1/session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token }),
+    });
+  const cookieOf = async (token: string): Promise<string> =>
+    (await signIn(token)).headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+
+  test('signs in with a token that may only read, and stays signed in', async () => {
+    const token = await host.newToken('read');
+    const answer = await signIn(token);
+    expect(answer.json).toEqual({ status: 'signed_in' });
+    expect(answer.headers['set-cookie']?.[0]).toMatch(
+      /^belfry_[0-9a-f]{12}=.+; Path=\/; Max-Age=34560000; HttpOnly; SameSite=Strict$/,
+    );
+    expect(answer.headers['cache-control']).toBe('no-store');
+    const headers = { cookie: await cookieOf(token) };
+    clock.advance(365 * DAY_MS);
+    expect((await host.send('/api/v1/alerts', { headers })).status).toBe(200);
+    expect(host.asked.at(-1)?.caller).toMatchObject({ scope: 'read' });
+  });
+
+  test('can do nothing but read', async () => {
+    const headers = {
+      cookie: await cookieOf(await host.newToken('read')),
+      'content-type': 'application/json',
+    };
+    for (const path of ['/api/v1/alerts/acknowledge', '/api/v1/tokens', '/api/v1/session/link']) {
+      const answer = await host.send(path, { method: 'POST', headers, body: '{"filter":{}}' });
+      expectFailure(answer, 'forbidden');
+    }
+    expect(host.asked).toEqual([]);
+  });
+
+  test.for(['ingest', 'operate', 'admin'] as const)(
+    'takes no token of scope %s, which no cookie may hold either',
+    async (scope) => {
+      const token = await host.newToken(scope);
+      const answer = await signIn(token);
+      expectFailure(answer, 'forbidden');
+      expect(answer.headers['set-cookie']).toBeUndefined();
+      const [name] = (await cookieOf(await host.newToken('read'))).split('=');
+      const headers = { cookie: `${name}=${token}` };
+      expectFailure(await host.send('/api/v1/alerts', { headers }), 'unauthenticated');
+    },
+  );
+
+  test('is signed out as soon as its token is revoked', async () => {
+    const token = await host.newToken('read');
+    const headers = { cookie: await cookieOf(token) };
+    const { json } = await host.call('GET', '/api/v1/tokens', ADMIN_TOKEN);
+    const [{ id } = { id: '' }] = (json as { items: { id: string }[] }).items;
+    expect((await host.call('DELETE', `/api/v1/tokens/${id}`, ADMIN_TOKEN)).status).toBe(200);
+    expectFailure(await host.send('/api/v1/alerts', { headers }), 'unauthenticated');
+    expectFailure(await signIn(token), 'unauthenticated');
+  });
+
+  test('that guesses is slowed down as everybody is', async () => {
+    for (let n = 0; n < 30; n += 1) expect((await signIn('bf_guess')).status).toBe(401);
+    expectFailure(await signIn('bf_guess'), 'too_many_requests');
   });
 });
 
