@@ -754,6 +754,7 @@ export interface MessageArguments {
   'cli.restore.running': { readonly dataDir: string };
   'cli.restore.unknown': { readonly folder: string; readonly name: string };
   'cli.rotateKey.copy': Nothing;
+  'cli.rotateKey.cores': Nothing;
   'cli.rotateKey.empty': { readonly dataDir: string };
   'cli.rotateKey.question': Nothing;
   'cli.selection.asMessages': { readonly count: number };
