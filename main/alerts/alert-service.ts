@@ -7,6 +7,7 @@ import type { Settings } from '../contract/settings.ts';
 import type { Hold } from '../contract/suppression.ts';
 import type { AlertEvent } from '../contract/timeline.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
+import { isFound } from '../domain/searching.ts';
 import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inbound-message.ts';
 import type { Messages } from '../messages/messages.ts';
 import { renderReason } from '../messages/reasons.ts';
@@ -19,6 +20,7 @@ import type { Writer } from '../store/writer.ts';
 import type { AlertEngine, Applied } from './engine.ts';
 import type { Flapping } from './flap-detector.ts';
 import type { MessageIntake } from './message-intake.ts';
+import { LOOKED_AT_MAX, suggested } from './label-names.ts';
 import type { Mutes } from './rules/mutes.ts';
 import { refuse, refuseField } from '../messages/failures.ts';
 
@@ -27,7 +29,7 @@ export interface AlertServiceDeps {
   readonly intake: Pick<MessageIntake, 'apply' | 'withdraw'>;
   readonly tables: Pick<
     Tables,
-    'alerts' | 'conditions' | 'timeline' | 'audit' | 'alertPages' | 'overview'
+    'alerts' | 'conditions' | 'timeline' | 'audit' | 'alertPages' | 'alertLabels' | 'overview'
   >;
   readonly flapping: Pick<Flapping, 'settlesAt'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
@@ -141,13 +143,18 @@ export class AlertService {
     });
   }
 
+  /** Names and values for a search that is being typed. */
+  labels(query: ParsedInput<'labels.list'>): Output<'labels.list'> {
+    return { items: suggested(this.#deps.tables.alertLabels.newest(LOOKED_AT_MAX), query) };
+  }
+
   /** Returns open alerts that nobody has acknowledged, the worst first, then the newest. */
   worst(limit: number): Alert[] {
     return this.#deps.tables.overview.openAlerts(limit).map((row) => this.#show(row));
   }
 
   /** Conditions that flap now, the latest change first. */
-  flapping(): Output<'conditions.flapping'> {
+  flapping({ q = '' }: ParsedInput<'conditions.flapping'>): Output<'conditions.flapping'> {
     const { conditions, alerts } = this.#deps.tables;
     return {
       items: conditions.flapping(FLAPPING_MAX).flatMap((condition) => {
@@ -155,6 +162,9 @@ export class AlertService {
         if (!evidence) return [];
         const { source, host, kind, dedupKey } = condition;
         const row = alerts.newestOfCondition(condition.id);
+        const { severity = 'info', labels = {}, message = '' } = row ?? {};
+        const subject = { source, host, kind, dedupKey, severity, labels };
+        if (!isFound(q, subject, [host, kind, source, message])) return [];
         return [{ ...evidence, source, host, kind, dedupKey, alert: row && this.#show(row) }];
       }),
     };

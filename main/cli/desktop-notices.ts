@@ -57,6 +57,7 @@ export function createDesktopNotices(options: DesktopNoticesOptions): DesktopNot
     logger,
     // Of the Linux packages, one of which may be installed as well.
     desktopEntry: APP_ID,
+    memory: null,
     onServer: () => {
       notifier.serverCame();
       onServer();

@@ -112,6 +112,16 @@ export const alertsQuery = z.strictObject({
 });
 export type AlertsQuery = z.infer<typeof alertsQuery>;
 
+/** Which flapping conditions. */
+export const flappingQuery = z.strictObject({ q: search.optional() });
+
+/** Names that matchers may have, or, with a `name`, its values; those that begin with `prefix`. */
+export const labelsQuery = z.strictObject({
+  name: z.string().min(1).max(LIMITS.labelNameCharsMax).optional(),
+  prefix: z.string().max(LIMITS.searchCharsMax).default(''),
+});
+export type LabelsQuery = z.infer<typeof labelsQuery>;
+
 /** Newest first. `total` counts every match, not this page. */
 export const alertsPage = z.object({
   items: z.array(alert),

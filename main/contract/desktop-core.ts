@@ -5,6 +5,9 @@ import { coreReason } from './reasons/core-reasons.ts';
 /** The id of the core that runs within the desktop. Others have a UUID. */
 export const LOCAL_CORE = 'local';
 
+/** The file in the data directory of a desktop with its cores, whose tokens are sealed. */
+export const CORES_FILE = 'cores.json';
+
 /** Cores that a desktop can have besides the local one. */
 export const CORES_MAX = 20;
 

@@ -1,6 +1,11 @@
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import type { DesktopNotice, DesktopNotifier, NoticeChoice } from '../channels/desktop-notifier.ts';
+import type {
+  DesktopNotice,
+  DesktopNotifier,
+  NoticeAction,
+  NoticeChoice,
+} from '../channels/desktop-notifier.ts';
 import { htmlText } from '../channels/markup.ts';
 import { noticeText } from '../domain/notice-text.ts';
 import { interrupted, sent, type Outcome } from '../domain/outcome.ts';
@@ -40,6 +45,22 @@ const EXPIRES_MS = { low: -1, normal: -1, critical: 0 } as const;
 /** The reason of `NotificationClosed` for one that timed out: its server may still list it, with its actions. */
 const EXPIRED = 1;
 
+/** What a notice leads to, and its number on the server that shows it. */
+export interface ServerNotice {
+  readonly tag: string;
+  readonly route: string | null;
+  readonly alertId: string | null;
+  readonly actions: readonly NoticeAction['name'][];
+  readonly id: number;
+}
+
+/** Notices that may still be on the screen after this process has ended. `server` names one server for as long as it runs. */
+export interface ServerNotices {
+  of(server: string): readonly ServerNotice[];
+  put(server: string, notice: ServerNotice): void;
+  remove(tag: string): void;
+}
+
 export interface DbusNotificationsOptions {
   readonly bus: Bus;
   readonly clock: Clock;
@@ -49,13 +70,18 @@ export interface DbusNotificationsOptions {
   readonly onChoice: (choice: NoticeChoice) => void;
   /** A notification server is there: it was when the bus was reached, or has come since. */
   readonly onServer: () => void;
+  /** Null where nothing outlives the process. */
+  readonly memory: ServerNotices | null;
 }
 
 /** A notice that the server has, or is being given. */
 interface Shown {
-  readonly notice: DesktopNotice;
+  readonly notice: NoticeChoice['notice'];
+  readonly actions: readonly NoticeAction['name'][];
   /** The server's number for it; 0 until it answered. */
   id: number;
+  /** The number of an earlier process's notice whose place it takes; 0 for none. */
+  replaces: number;
 }
 
 /**
@@ -73,6 +99,11 @@ export class DbusNotifications implements DesktopNotifier {
   #isSuspect = false;
   #watch: Disposable | null = null;
   #watchedAtMs = 0;
+  /** Resolves once the server of this connection is known. */
+  #looking: Promise<void> = Promise.resolve();
+  #busId: string | null = null;
+  /** The bus's id and the server's name on it: nobody else ever has both. */
+  #server: string | null = null;
 
   constructor(options: DbusNotificationsOptions) {
     this.#options = options;
@@ -80,8 +111,9 @@ export class DbusNotifications implements DesktopNotifier {
 
   async show(notice: DesktopNotice, signal: AbortSignal): Promise<Outcome> {
     this.listen();
-    const shown: Shown = { notice, id: 0 };
     const before = this.#shown.get(notice.tag);
+    const actions = notice.actions.map(({ name }) => name);
+    const shown: Shown = { notice, actions, id: 0, replaces: 0 };
     this.#keep(notice.tag, shown);
     const unready = await this.#ready(signal);
     if (unready) {
@@ -92,7 +124,11 @@ export class DbusNotifications implements DesktopNotifier {
     }
     if (!this.#isCurrent(shown)) return this.#overtaken(before);
     const took = (answer: BusAnswer): void => this.#took(shown, answer);
-    const answer = await this.#call(this.#notify(notice, before?.id ?? 0), signal, took);
+    const answer = await this.#call(
+      this.#notify(notice, before?.id || shown.replaces),
+      signal,
+      took,
+    );
     took(answer);
     return this.#outcomeOf(answer);
   }
@@ -110,6 +146,7 @@ export class DbusNotifications implements DesktopNotifier {
   close(tag: string): void {
     const shown = this.#shown.get(tag);
     this.#shown.delete(tag);
+    this.#options.memory?.remove(tag);
     // One that has no number yet is closed when the server gives it.
     if (shown && shown.id !== 0) this.#closeOnServer(shown.id);
   }
@@ -130,18 +167,51 @@ export class DbusNotifications implements DesktopNotifier {
       onSignal: (member, [id, detail, owner]) => {
         if (member === 'NameOwnerChanged') {
           this.#forgetServer();
-          if (owner !== '') onServer();
+          if (typeof owner !== 'string' || owner === '') return;
+          onServer();
+          this.#recognise(owner);
         } else if (typeof id === 'number') this.#hear(member, id, detail);
       },
-      onConnected: () => void this.#lookForServer(),
+      onConnected: () => {
+        this.#looking = this.#lookForServer();
+      },
       onLost: () => this.#forgetServer(),
     });
   }
 
   async #lookForServer(): Promise<void> {
-    const limits = { timeoutMs: CALL_TIMEOUT_MS };
-    const answer = await this.#options.bus.call(busMethod('NameHasOwner', 's', NAME), limits);
-    if (answer.kind === 'answered' && answer.values[0] === true) this.#options.onServer();
+    const [owner] = await Promise.all([
+      this.#askBus(busMethod('GetNameOwner', 's', NAME)),
+      this.#askForBusId(),
+    ]);
+    if (owner === null) return;
+    this.#options.onServer();
+    this.#recognise(owner);
+  }
+
+  async #askForBusId(): Promise<void> {
+    this.#busId = await this.#askBus(busMethod('GetId', ''));
+  }
+
+  /** Returns the text that the bus answers; null without one. */
+  async #askBus(call: BusCall): Promise<string | null> {
+    const answer = await this.#options.bus.call(call, { timeoutMs: CALL_TIMEOUT_MS });
+    const [text] = answer.kind === 'answered' ? answer.values : [];
+    return typeof text === 'string' ? text : null;
+  }
+
+  /** Takes up the notices of an earlier process, if the server that showed them is still the same. */
+  #recognise(owner: string): void {
+    const { memory } = this.#options;
+    if (memory === null || this.#busId === null) return;
+    this.#server = `${this.#busId} ${owner}`;
+    for (const shown of this.#shown.values()) if (shown.id !== 0) this.#remember(shown);
+    for (const { id, actions, ...notice } of memory.of(this.#server)) {
+      const current = this.#shown.get(notice.tag);
+      if (!current) this.#shown.set(notice.tag, { notice, actions, id, replaces: 0 });
+      // Its successor is on its way.
+      else if (current.id === 0) current.replaces = id;
+    }
   }
 
   /**
@@ -151,6 +221,7 @@ export class DbusNotifications implements DesktopNotifier {
   #forgetServer(): void {
     for (const [tag, { id }] of this.#shown) if (id !== 0) this.#shown.delete(tag);
     this.#tokens.clear();
+    this.#server = null;
     this.#capabilities = null;
     this.#isSuspect = false;
   }
@@ -164,6 +235,8 @@ export class DbusNotifications implements DesktopNotifier {
     const [names] = answer.values;
     const texts = Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
     this.#capabilities = new Set(texts);
+    // A notice of an earlier process may be what this one replaces.
+    await this.#looking;
     return null;
   }
 
@@ -218,9 +291,15 @@ export class DbusNotifications implements DesktopNotifier {
       shown.id = id;
       // It was closed meanwhile, or a later one with its tag was shown beside it.
       if (!isCurrent && this.#shown.get(tag)?.id !== id) this.#closeOnServer(id);
+      if (isCurrent) this.#remember(shown);
     } else if (isCurrent) {
       this.#shown.delete(tag);
     }
+  }
+
+  #remember({ notice: { tag, route, alertId }, actions, id }: Shown): void {
+    if (this.#server === null) return;
+    this.#options.memory?.put(this.#server, { tag, route, alertId, actions, id });
   }
 
   #outcomeOf(answer: BusAnswer): Outcome {
@@ -257,13 +336,13 @@ export class DbusNotifications implements DesktopNotifier {
     }
   }
 
-  #choose({ notice, id }: Shown, key: string): void {
+  #choose({ notice, actions, id }: Shown, key: string): void {
     const wanted = key === 'default' ? 'open' : key;
-    const action = notice.actions.find(({ name }) => name === wanted);
+    const action = actions.find((name) => name === wanted);
     if (!action) return;
     const activationToken = this.#tokens.get(id) ?? null;
     this.#tokens.delete(id);
-    this.#options.onChoice({ action: action.name, notice, activationToken });
+    this.#options.onChoice({ action, notice, activationToken });
   }
 
   #keep(tag: string, shown: Shown): void {
@@ -276,5 +355,6 @@ export class DbusNotifications implements DesktopNotifier {
   #forget(shown: Shown): void {
     this.#tokens.delete(shown.id);
     this.#shown.delete(shown.notice.tag);
+    this.#options.memory?.remove(shown.notice.tag);
   }
 }

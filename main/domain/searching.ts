@@ -1,8 +1,8 @@
-import { parseSearch } from '../contract/search.ts';
+import { parseSearch, searchTerms } from '../contract/search.ts';
 import { formatMatcher } from '../contract/matcher.ts';
 import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 import { refuseField, type Refusal } from '../messages/failures.ts';
-import { compileMatchers } from './matching.ts';
+import { compileMatchers, type Matchable } from './matching.ts';
 
 /** Returns what is wrong with a search that the contract has let in: an expression; null when nothing is. */
 function searchIssue(text: string): IssueReason | null {
@@ -36,4 +36,13 @@ export function refusedSearch({ q, filter }: Searching): Refusal | null {
     if (issue) return refuseField('invalid_input', field, issue);
   }
   return null;
+}
+
+/** Returns true if a search finds a subject by its matchers, and each word in one of its texts. */
+export function isFound(q: string, subject: Matchable, texts: readonly string[]): boolean {
+  const terms = searchTerms(q);
+  const compiled = compileMatchers(terms?.matchers.map(formatMatcher) ?? []);
+  if (terms === null || !compiled.ok || !compiled.matches(subject)) return false;
+  const searched = texts.map((text) => text.toLowerCase());
+  return terms.words.every((word) => searched.some((text) => text.includes(word.toLowerCase())));
 }

@@ -27,7 +27,6 @@ export interface MessageArguments {
   'alerts.empty.all.title': Nothing;
   'alerts.empty.closed.help': Nothing;
   'alerts.empty.closed.title': Nothing;
-  'alerts.empty.search.help': { readonly search: string };
   'alerts.empty.search.title': Nothing;
   'alerts.event.acknowledged': Nothing;
   'alerts.event.dropped': Nothing;
@@ -44,6 +43,7 @@ export interface MessageArguments {
   'alerts.event.snoozed': Nothing;
   'alerts.event.unacknowledged': Nothing;
   'alerts.event.unsnoozed': Nothing;
+  'alerts.explanation.channels': { readonly count: number };
   'alerts.explanation.noChannels': Nothing;
   'alerts.explanation.title': Nothing;
   'alerts.facts.annotations': Nothing;
@@ -754,6 +754,7 @@ export interface MessageArguments {
   'cli.restore.running': { readonly dataDir: string };
   'cli.restore.unknown': { readonly folder: string; readonly name: string };
   'cli.rotateKey.copy': Nothing;
+  'cli.rotateKey.cores': Nothing;
   'cli.rotateKey.empty': { readonly dataDir: string };
   'cli.rotateKey.question': Nothing;
   'cli.selection.asMessages': { readonly count: number };
@@ -1581,6 +1582,14 @@ export interface MessageArguments {
   'overview.timeline.severity': Nothing;
   'overview.timeline.title': Nothing;
   'overview.timeline.to': Nothing;
+  'palette.action': Nothing;
+  'palette.nothing': Nothing;
+  'palette.pause': { readonly time: string };
+  'palette.placeholder': Nothing;
+  'palette.resume': Nothing;
+  'palette.settings': { readonly part: string };
+  'palette.title': Nothing;
+  'palette.view': Nothing;
   'problem.cutDeep': Nothing;
   'reason.absence.asleep': Nothing;
   'reason.absence.clock_ahead': { readonly jumpMs: string };
@@ -2138,6 +2147,10 @@ export interface MessageArguments {
   'routing.test.via': { readonly route: string };
   'routing.title': Nothing;
   'routing.unreached': Nothing;
+  'search.clear': Nothing;
+  'search.problem': { readonly problem: string };
+  'search.remove': { readonly matcher: string };
+  'search.suggestions': Nothing;
   'settings.about.dataDir': Nothing;
   'settings.about.desktop': Nothing;
   'settings.about.headless': Nothing;
@@ -2580,10 +2593,13 @@ export interface MessageArguments {
   'ui.copy.failed': Nothing;
   'ui.copy.refused': Nothing;
   'ui.copy.what': { readonly what: string };
+  'ui.nextDetails': Nothing;
   'ui.opensNewWindow': Nothing;
   'ui.pages': Nothing;
   'ui.pages.range': { readonly first: number; readonly last: number; readonly total: number };
   'ui.pages.rangeAtLeast': { readonly first: number; readonly last: number; readonly total: number };
+  'ui.paneWidth': Nothing;
+  'ui.previousDetails': Nothing;
   'ui.problems': Nothing;
   'update.available': { readonly version: string };
   'update.notes': Nothing;

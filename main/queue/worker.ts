@@ -315,7 +315,7 @@ export class QueueWorker implements Service, Scheduled {
     const rescued = await writer.submit((unit) => {
       notifications.cancelOrphans(clock.now());
       // A clock that ran ahead when a wait was written must not hold it longer than any wait can be.
-      notifications.boundDue(clock.now() + RETRY_AFTER_MAX_MS);
+      notifications.boundDue(clock.now(), clock.now() + RETRY_AFTER_MAX_MS);
       const rows = notifications.sending();
       for (const row of rows) {
         const outcome = interrupted('crashed');

@@ -258,11 +258,12 @@ export class Desktop {
   }
 
   #noticesOf({ link, about }: Attached): RemoteNotices {
-    const { clock, logger, dataDir } = this.#options;
+    const { clock, logger, dataDir, settings } = this.#options;
     return new RemoteNotices({
       core: link,
       about,
       notifier: this.#notices.queue,
+      soundOf: (severity) => soundOf(settings.sound, severity),
       file: new NoticeMemoryFile(dataDir, about().id, logger),
       messages: () => this.#messages,
       clock,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Logger } from '../base/logger.ts';
 import type { DesktopNotice } from '../channels/desktop-notifier.ts';
+import type { ServerNotices, ServerNotice } from '../dbus/notifications.ts';
 import { StateFile } from './state-file.ts';
 
 /** Notices that are remembered; the oldest beyond that are forgotten. */
@@ -12,6 +13,8 @@ const kept = z.object({
   route: z.string().max(TEXT_CHARS_MAX).nullable(),
   alertId: z.string().max(TEXT_CHARS_MAX).nullable(),
   actions: z.array(z.enum(['open', 'acknowledge', 'snooze'])).max(3),
+  /** The server that shows it on Linux, and its number there. */
+  on: z.object({ server: z.string().max(TEXT_CHARS_MAX), id: z.int() }).optional(),
 });
 const table = z.array(kept).max(KEPT_MAX);
 
@@ -44,8 +47,23 @@ export class NoticeTable {
   }
 
   put({ tag, route, alertId, actions }: DesktopNotice): void {
-    this.#notices.delete(tag);
-    this.#notices.set(tag, { tag, route, alertId, actions: actions.map(({ name }) => name) });
+    this.#keep({ tag, route, alertId, actions: actions.map(({ name }) => name) });
+  }
+
+  /** Returns what a Linux desktop's notification server was given, and may show still. */
+  readonly onServers: ServerNotices = {
+    of: (server) =>
+      [...this.#notices.values()].flatMap(({ on, ...notice }): ServerNotice[] =>
+        on?.server === server ? [{ ...notice, id: on.id }] : [],
+      ),
+    put: (server, { id, ...notice }) =>
+      this.#keep({ ...notice, actions: [...notice.actions], on: { server, id } }),
+    remove: (tag) => this.remove(tag),
+  };
+
+  #keep(notice: KeptNotice): void {
+    this.#notices.delete(notice.tag);
+    this.#notices.set(notice.tag, notice);
     const [oldest] = this.#notices.keys();
     if (this.#notices.size > KEPT_MAX && oldest !== undefined) this.#notices.delete(oldest);
     this.#save();

@@ -37,6 +37,7 @@ export class Notices {
     onChoice,
     onServer,
   }: NoticesOptions) {
+    const table = new NoticeTable(dataDir, logger);
     this.#system =
       process.platform === 'linux'
         ? new DbusNotifications({
@@ -45,12 +46,13 @@ export class Notices {
             logger,
             desktopEntry: appId(),
             onChoice,
+            memory: table.onServers,
             onServer: () => {
               this.queue.serverCame();
               onServer();
             },
           })
-        : new OsNotifications(clock, new NoticeTable(dataDir, logger), onChoice);
+        : new OsNotifications(clock, table, onChoice);
     this.queue = new NoticeQueue({ notifier: this.#system, clock, messages });
     this.#lock = new ScreenLock({
       bus: sessionBus,

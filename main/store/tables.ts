@@ -1,5 +1,6 @@
 import { AlertAgesTable } from './alerts/alert-ages-table.ts';
 import { AlertEventTable } from './alerts/alert-event-table.ts';
+import { AlertLabels } from './alerts/alert-labels.ts';
 import { AlertPages } from './alerts/alert-pages.ts';
 import { INDEXED_ALERTS } from './alerts/alert-search.ts';
 import { AlertTable } from './alerts/alert-table.ts';
@@ -40,6 +41,7 @@ export const openTables = (db: Db, touches = new PendingTouches(db)) => ({
   ages: new AlertAgesTable(db),
   messages: new MessageTable(db),
   alertPages: new AlertPages(db, touches),
+  alertLabels: new AlertLabels(db),
   timeline: new AlertEventTable(db),
   conditions: new ConditionTable(db),
   notifications: new NotificationStore(db),

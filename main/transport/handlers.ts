@@ -116,7 +116,8 @@ export function alertHandlers({ alerts, notifications, channels, render }: Alert
     'alerts.resolveMany': many('resolve'),
     'alerts.snoozeMany': async ({ durationMs, ...selection }, { actor }) =>
       ok(await alerts.actOnMany(selection, { kind: 'snooze', durationMs }, actor)),
-    'conditions.flapping': () => ok(alerts.flapping()),
+    'labels.list': (query) => ok(alerts.labels(query)),
+    'conditions.flapping': (query) => ok(alerts.flapping(query)),
   } satisfies Partial<Handlers>;
 }
 

@@ -55,6 +55,18 @@ export const EVENT_TYPE_ICONS: Record<AlertEventType, IconName> = {
   flapping_stopped: 'wave',
 };
 
+/** Returns explanations in their order, those of one verdict that read the same as one. */
+export function withEqualReasons(
+  explanations: readonly Explanation[],
+  sentenceOf: (explanation: Explanation) => string,
+): { readonly sentence: string; readonly channels: readonly Explanation[] }[] {
+  const groups = Map.groupBy(explanations, (it) => JSON.stringify([it.verdict, sentenceOf(it)]));
+  return [...groups.values()].map((channels) => ({
+    sentence: channels[0] ? sentenceOf(channels[0]) : '',
+    channels,
+  }));
+}
+
 export const VERDICT_ICONS: Record<Explanation['verdict'], IconName> = {
   notified: 'check',
   waiting: 'hourglass',

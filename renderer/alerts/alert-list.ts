@@ -1,6 +1,7 @@
 import type { Alert, AlertState } from '../../main/contract/alert.ts';
 import { LIMITS } from '../../main/contract/limits.ts';
 import { ok } from '../../main/contract/result.ts';
+import type { Addressed } from '../app/address.svelte.ts';
 import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
 import type { FollowSource } from '../live/followed.ts';
 import { PagedList } from '../live/paged-list.svelte.ts';
@@ -17,11 +18,13 @@ export const ALERT_TABS = Object.keys(TAB_STATES) as AlertTab[];
 
 const PAGE_SIZE = 100;
 
+interface AlertQuery {
+  readonly tab: AlertTab;
+  readonly search: string;
+}
+
 /** The alerts of one tab and search, newest first. */
-export class AlertList extends PagedList<
-  Alert,
-  { readonly tab: AlertTab; readonly search: string }
-> {
+export class AlertList extends PagedList<Alert, AlertQuery> {
   constructor({ client, ...follow }: FollowSource) {
     const statesOf = (tab: AlertTab): AlertState[] | undefined => TAB_STATES[tab];
     super({
@@ -44,6 +47,22 @@ export class AlertList extends PagedList<
     });
   }
 }
+
+/** Returns how the address has the tab and the search of a list. */
+export const addressOf = (alerts: AlertList): Addressed<AlertQuery> => ({
+  get query() {
+    return alerts.query;
+  },
+  show: (query) => alerts.show(query),
+  read: ({ tab = '', q = '' }) => ({
+    tab: ALERT_TABS.find((known) => known === tab) ?? 'active',
+    search: q,
+  }),
+  write: ({ tab, search }) => ({
+    tab: tab === 'active' ? null : tab,
+    q: search === '' ? null : search,
+  }),
+});
 
 /** The ticked alerts of a list; all of them are, for the contract, what the search finds. */
 export const chosenAlerts = (alerts: AlertList) =>

@@ -11,16 +11,19 @@ export type FlappingCondition = Output<'conditions.flapping'>['items'][number] &
 /** Entities whose change may begin, end or show in a flapping: settings hold its limits. */
 const CONCERNS: ReadonlySet<Change['entity']> = new Set(['alert', 'status', 'settings']);
 
-/** Follows the conditions that flap now. A condition's id is its identity, since its alerts come and go. */
-export const followFlapping = ({
-  client,
-  ...follow
-}: FollowSource): FollowedList<FlappingCondition> =>
+/** Follows the conditions that flap now and that a search finds. A condition's id is its identity, since its alerts come and go. */
+export const followFlapping = (
+  { client, ...follow }: FollowSource,
+  search: () => string,
+): FollowedList<FlappingCondition> =>
   new FollowedList({
     ...follow,
     intervalMs: 250,
     fetch: async () => {
-      const answer = await client.call('conditions.flapping', {});
+      const answer = await client.call(
+        'conditions.flapping',
+        search() === '' ? {} : { q: search() },
+      );
       if (!answer.ok) return answer;
       const items = answer.value.items.map((condition) => {
         const { source, host, kind, dedupKey } = condition;
@@ -31,9 +34,3 @@ export const followFlapping = ({
     concerns: ({ entity }) => CONCERNS.has(entity),
     still: {},
   });
-
-/** Returns true if a search finds the condition by host, kind, source or the message of its newest alert. */
-export const isFound = (condition: FlappingCondition, search: string): boolean =>
-  [condition.host, condition.kind, condition.source, condition.alert?.message ?? ''].some((text) =>
-    text.toLowerCase().includes(search.toLowerCase()),
-  );

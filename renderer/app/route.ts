@@ -37,9 +37,17 @@ export interface Route {
   readonly subject?: string;
   /** The part of the settings; absent for the first. */
   readonly settingsPart?: SettingsPart;
+  /** What a list shows, by names such as `tab` and `q`; absent where the address does not say. */
+  readonly params?: RouteParams;
   /** The overview alone, large and without controls, for a display on a wall. */
   readonly wall?: true;
 }
+
+export type RouteParams = Readonly<Record<string, string>>;
+
+/** Lists whose tab, search and order are in the address. */
+const LISTS: readonly View[] = ['alerts', 'dead-letters', 'deliveries'];
+const PARAMS = ['tab', 'q', 'status', 'channel', 'page', 'sort', 'group'];
 
 /** As the contract takes it. */
 const SUBJECT_CHARS_MAX = 200;
@@ -54,6 +62,10 @@ export const isRoute = (hash: string): boolean => {
   return path === '' || path === WALL || isView(path);
 };
 
+/** Returns true for text that may be an id. */
+export const isId = (text: string | undefined): text is string =>
+  text !== undefined && /^[0-9a-f-]{36}$/i.test(text);
+
 /** Reads a hash such as `#/alerts/0199…`. An unknown one leads home, since routes also come from links. */
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#?\/?/, '').split('?');
@@ -64,12 +76,21 @@ export function parseRoute(hash: string): Route {
   const settingsPart = view === 'settings' && SETTINGS_PARTS.find((part) => part === id);
   if (settingsPart) return { view, id: null, settingsPart };
   const subject = view === 'audit' ? subjectIn(query) : '';
-  const named = /^[0-9a-f-]{36}$/i.test(id) ? id : null;
-  return { view, id: named, ...(subject !== '' && { subject }) };
+  const named = isId(id) ? id : null;
+  const params = LISTS.includes(view) ? paramsIn(query) : undefined;
+  return { view, id: named, ...(subject !== '' && { subject }), ...(params && { params }) };
 }
 
-export const formatRoute = (view: View, id: string | null = null): string =>
-  id === null ? `#/${view}` : `#/${view}/${id}`;
+/** Returns the parameters of a list, which come from links as well: the readers of each check its value. */
+function paramsIn(query: string): RouteParams | undefined {
+  const known = [...new URLSearchParams(query)].filter(([name]) => PARAMS.includes(name));
+  return known.length === 0 ? undefined : Object.fromEntries(known);
+}
+
+export function formatRoute(view: View, id: string | null = null, params: RouteParams = {}) {
+  const query = new URLSearchParams(params).toString();
+  return `#/${view}${id === null ? '' : `/${id}`}${query === '' ? '' : `?${query}`}`;
+}
 
 export const formatSettings = (part: SettingsPart): string => `#/settings/${part}`;
 

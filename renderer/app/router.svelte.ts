@@ -8,9 +8,15 @@ import {
   parseRoute,
   signInCode,
   type Route,
+  type RouteParams,
   type SettingsPart,
   type View,
 } from './route.ts';
+
+/** The state of an entry in the history that says what its list shows, whatever that is. */
+const SAID = 'list';
+
+const withoutSearch = ({ q: _q, ...others }: RouteParams): string => JSON.stringify(others);
 
 /** The shown view, kept in the address's hash so that links, Back and reloads work. */
 export class Router {
@@ -46,6 +52,21 @@ export class Router {
     this.#window.location.hash = formatRoute(view, id);
   }
 
+  /**
+   * Writes what a list shows into the address. A search that is typed further replaces its entry in the history;
+   * anything else makes a new one, unless the address said nothing yet.
+   */
+  setParams(params: RouteParams): void {
+    const { view, id, params: shown } = this.#route;
+    const { history } = this.#window;
+    if (shown && JSON.stringify(shown) === JSON.stringify(params)) return;
+    const isTyped = shown?.['q'] !== undefined && params['q'] !== undefined;
+    const isSame = isTyped && withoutSearch(shown) === withoutSearch(params);
+    if (!shown || isSame) history.replaceState(SAID, '', formatRoute(view, id, params));
+    else history.pushState(SAID, '', formatRoute(view, id, params));
+    this.#read();
+  }
+
   showSettings(part: SettingsPart): void {
     this.#window.location.hash = formatSettings(part);
   }
@@ -57,17 +78,19 @@ export class Router {
 
   /** Shows a route from outside, which may be any text. */
   open(route: string): void {
-    const { view, id, newSilence, subject, settingsPart } = parseRoute(route);
+    const { view, id, newSilence, subject, settingsPart, params } = parseRoute(route);
     if (newSilence) this.beginSilence(newSilence);
     else if (settingsPart) this.showSettings(settingsPart);
     else if (subject !== undefined) this.#window.location.hash = formatAudit(subject);
-    else this.go(view, id);
+    else this.#window.location.hash = formatRoute(view, id, params);
   }
 
   readonly #read = (): void => {
     const { hash } = this.#window.location;
     const code = signInCode(hash);
-    this.#route = parseRoute(hash);
+    // An entry whose list shows its defaults has no parameters, and yet says so.
+    const said = this.#window.history.state === SAID ? { params: {} } : {};
+    this.#route = { ...said, ...parseRoute(hash) };
     if (code === null) {
       if (!isRoute(hash)) this.#onUnknown();
       return;

@@ -22,6 +22,7 @@ import { ThemeChoice } from '../theme/theme.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Now } from '../time/now.svelte.ts';
 import { ChosenTab } from '../ui/chosen-tab.svelte.ts';
+import { PaneWidth } from '../ui/pane-width.svelte.ts';
 import { Actions } from './actions.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Router } from './router.svelte.ts';
@@ -88,6 +89,7 @@ export function createServices(
   return {
     ...base,
     ...{ notices, now, session, router, status, channels, bulkWork, cores },
+    paneWidth: new PaneWidth(() => host.localStorage),
     pause: new Pause(client, status, actions, now),
     tokens: collection(base, 'tokens'),
     sessions: collection(base, 'sessions'),

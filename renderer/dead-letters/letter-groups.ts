@@ -1,4 +1,5 @@
 import type { DeadLetterGroup, NotificationSelection } from '../../main/contract/notification.ts';
+import { searchTerms } from '../../main/contract/search.ts';
 import { renderGroup } from '../../main/messages/reasons.ts';
 import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
 import type { FollowSource } from '../live/followed.ts';
@@ -39,11 +40,17 @@ export const causeLabel = (group: Pick<DeadLetterGroup, 'class'>): string =>
     ? text('deadLetters.group.unknownCause')
     : text(`common.failureClass.${group.class}`);
 
-/** Returns true if a search finds the group by its channel or its cause. */
-export const isFound = (group: DeadLetterGroup, search: string): boolean =>
-  [group.channelName, renderGroup(messages(), group), causeLabel(group)].some((text) =>
-    text.toLowerCase().includes(search.toLowerCase()),
-  );
+/**
+ * Returns true if a search finds each of its words in the group's channel or cause. Matchers are of single dead
+ * letters, so a search that has some finds no group.
+ */
+export function isFound(group: DeadLetterGroup, search: string): boolean {
+  const terms = searchTerms(search);
+  if (terms === null || terms.matchers.length > 0) return false;
+  const texts = [group.channelName, renderGroup(messages(), group), causeLabel(group)];
+  const searched = texts.map((text) => text.toLowerCase());
+  return terms.words.every((word) => searched.some((text) => text.includes(word.toLowerCase())));
+}
 
 /** The ticked dead letters of a list; all of them are, for the contract, its group or its search. */
 export const chosenLetters = (letters: NotificationList) =>

@@ -1,4 +1,5 @@
 import type { Notification, NotificationStatus } from '../../main/contract/notification.ts';
+import type { RouteParams } from '../app/route.ts';
 import type { FollowSource } from '../live/followed.ts';
 import { PagedList } from '../live/paged-list.svelte.ts';
 
@@ -14,6 +15,23 @@ export interface NotificationQuery {
   /** From 1. */
   readonly page: number;
 }
+
+/** Reads what a list of notifications has in the address, besides its tab. */
+export const readNotifications = ({
+  q = '',
+  page = '',
+}: RouteParams): Pick<NotificationQuery, 'search' | 'page'> => ({
+  search: q,
+  page: /^[1-9]\d{0,8}$/.test(page) ? Number(page) : 1,
+});
+
+export const writeNotifications = ({
+  search,
+  page,
+}: Pick<NotificationQuery, 'search' | 'page'>) => ({
+  q: search === '' ? null : search,
+  page: page === 1 ? null : String(page),
+});
 
 const EVERYTHING: NotificationQuery = {
   status: null,

@@ -56,7 +56,7 @@ describe('a condition that changes too often', () => {
     ]);
     const lastAt = flappingEvidence?.transitions.at(-1)?.at ?? 0;
     expect(flappingEvidence?.settlesAt).toBe(lastAt + 15 * MINUTE_MS);
-    expect(fixture.core.alerts.flapping().items).toMatchObject([
+    expect(fixture.core.alerts.flapping({}).items).toMatchObject([
       { host: 'nas', kind: 'backup_failed', alert: { id: alert.id, state: 'open' } },
     ]);
     await fixture.core.alerts.ingest([RESOLVED]);
@@ -85,7 +85,7 @@ describe('a condition that changes too often', () => {
     const notices = fixture.delivered(channelId).filter((event) => event.startsWith('flapping'));
     expect(notices).toEqual(['flapping_started', 'flapping_stopped']);
     expect(fixture.newest().alert.flapping).toBe(false);
-    expect(fixture.core.alerts.flapping().items).toEqual([]);
+    expect(fixture.core.alerts.flapping({}).items).toEqual([]);
   });
 
   test('needs that many changes within the time window: slower ones are sent each', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jsonOf, Lab, run, TOKEN } from './lab.ts';
@@ -28,6 +28,15 @@ test('rotate-key goes through the running instance, and works while it is stoppe
   expect(await rotate('--forget-earlier')).toMatchObject({ code: 2 });
   expect(keyFile()).toBe(after);
   await lab.server.stop();
+  const cores = join(lab.dataDir, 'cores.json');
+  for (const list of ['{"cores":[{"token":"c2VhbGVk"}]}', 'damaged']) {
+    writeFileSync(cores, list);
+    const refused = await rotate('--forget-earlier', '--yes');
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toMatch(/tokens of other cores/);
+    expect(keyFile()).toBe(after);
+  }
+  writeFileSync(cores, '{"cores":[]}');
   const stopped = await rotate('--forget-earlier', '--yes', '--json');
   expect(jsonOf(stopped)).toEqual({ resealed: 1, unreadable: 0, earlierKeys: 0 });
   expect(keyFile()).not.toBe(after);

@@ -133,7 +133,7 @@ test('all that match a search are acknowledged, those that are not loaded includ
     status: 'firing',
   }));
   await belfry.api('events.ingest', events);
-  await page.getByRole('searchbox', { name: 'Search alerts' }).fill('disk_slow');
+  await page.getByRole('combobox', { name: 'Search alerts' }).fill('disk_slow');
   await expect(page.getByText('200 alerts')).toBeVisible();
   await page.getByRole('checkbox', { name: 'Select all' }).check();
   const bar = page.getByRole('group', { name: 'Selected alerts' });

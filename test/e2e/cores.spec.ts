@@ -160,6 +160,24 @@ test('the local core is switched off and on again from the window', async ({ bel
   await expect(local).toContainText('Connected');
 });
 
+test('a core is still connected after the key was rotated and the earlier ones dropped', async ({
+  belfry,
+  nas,
+}) => {
+  const { page } = belfry;
+  await addCore(belfry, 'NAS', nas.url);
+  await belfry.openSettings('Backups');
+  await page.getByRole('button', { name: 'Rotate key' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Drop earlier keys').check();
+  await dialog.getByRole('button', { name: 'Rotate key' }).click();
+  await expect(page.getByText(/No earlier keys are kept/)).toBeVisible();
+  await belfry.restart();
+  await belfry.openSettings('Cores');
+  const row = belfry.page.getByRole('listitem').filter({ hasText: 'NAS' }).first();
+  await expect(row).toContainText('Connected');
+});
+
 function sessionOf(belfry: Belfry) {
   const { session } = belfry.desktop;
   if (!session) throw new Error('This spec needs the session bus of the stand-in');

@@ -4,9 +4,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock, type Clock } from '../../main/base/clock.ts';
 import type { DesktopNotice, NoticeChoice } from '../../main/channels/desktop-notifier.ts';
 import { Bus } from '../../main/dbus/bus.ts';
-import { DbusNotifications } from '../../main/dbus/notifications.ts';
+import { DbusNotifications, type ServerNotices } from '../../main/dbus/notifications.ts';
+import { NoticeTable } from '../../main/shell/notice-table.ts';
 import { NotificationServerStandIn } from '../support/dbus/notification-server.ts';
 import { PrivateBus } from '../support/dbus/private-bus.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
 const WAIT = { timeout: 15_000, interval: 20 };
 const NEVER = new AbortController().signal;
@@ -54,7 +56,7 @@ async function serverOn(bus: PrivateBus): Promise<NotificationServerStandIn> {
   return server;
 }
 
-function client(address: string | null) {
+function client(address: string | null, memory: ServerNotices | null = null) {
   const { clock, move } = movableClock();
   const logger = { log: () => undefined };
   const bus = new Bus({ address: () => address, clock, logger });
@@ -66,13 +68,14 @@ function client(address: string | null) {
     clock,
     logger,
     desktopEntry: 'org.belfry.Belfry',
+    memory,
     onChoice: (choice) => choices.push(choice),
     onServer: () => {
       seen.count += 1;
     },
   });
   const show = (one: DesktopNotice) => notifications.show(one, NEVER);
-  return { notifications, show, choices, seen, move };
+  return { notifications, bus, show, choices, seen, move };
 }
 
 beforeEach(() => {
@@ -328,5 +331,76 @@ describe('a session bus', () => {
     await vi.waitFor(async () => expect((await show(notice('a'))).kind).toBe('sent'), WAIT);
     second.invoke(1, 'default');
     await vi.waitFor(() => expect(choices).toHaveLength(1), WAIT);
+  });
+});
+
+describe('the notices of an earlier process', () => {
+  /** What is on disk, read by each process for itself. */
+  const logger = { log: () => undefined };
+  let dir: ReturnType<typeof tempDir>;
+  beforeEach(() => {
+    dir = tempDir();
+  });
+  afterEach(() => dir[Symbol.dispose]());
+
+  /** Shows a notice in a process that ends; the server's number for it. */
+  async function shownBefore(bus: PrivateBus, server: NotificationServerStandIn): Promise<number> {
+    const table = new NoticeTable(dir.path, logger);
+    const earlier = client(bus.address, table.onServers);
+    earlier.notifications.listen();
+    await vi.waitFor(() => expect(earlier.seen.count).toBe(1), WAIT);
+    expect(await earlier.show(notice('alert-1'))).toMatchObject({ kind: 'sent' });
+    await vi.waitFor(() => expect(table.find('alert-1')?.on).toBeDefined(), WAIT);
+    await table.saved();
+    earlier.bus.close();
+    return server.notified.at(-1)?.id ?? 0;
+  }
+
+  const start = (bus: PrivateBus) => {
+    const now = client(bus.address, new NoticeTable(dir.path, logger).onServers);
+    now.notifications.listen();
+    return now;
+  };
+
+  it('are still answered to, replaced and closed', async () => {
+    const bus = await privateBus();
+    const server = await serverOn(bus);
+    const id = await shownBefore(bus, server);
+    const now = start(bus);
+    await vi.waitFor(() => {
+      server.invoke(id, 'acknowledge');
+      expect(now.choices.at(0)).toMatchObject({ action: 'acknowledge' });
+    }, WAIT);
+    expect(now.choices[0]?.notice).toMatchObject({ alertId: 'alert-1', route: '#/alerts/alert-1' });
+    await now.show(notice('alert-1', { title: 'worse' }));
+    expect(server.notified.at(-1)).toMatchObject({ id, title: 'worse' });
+    now.notifications.close('alert-1');
+    await vi.waitFor(() => expect(server.closed).toEqual([id]), WAIT);
+    expect(new NoticeTable(dir.path, logger).onServers.of('')).toEqual([]);
+  });
+
+  it('are replaced even when the first thing that is asked of this process is their successor', async () => {
+    const bus = await privateBus();
+    const server = await serverOn(bus);
+    const id = await shownBefore(bus, server);
+    const now = client(bus.address, new NoticeTable(dir.path, logger).onServers);
+    await now.show(notice('alert-1', { title: 'worse' }));
+    expect(server.notified.at(-1)).toMatchObject({ id, title: 'worse' });
+  });
+
+  it('mean nothing to another server, which gives out the same numbers', async () => {
+    const bus = await privateBus();
+    const id = await shownBefore(bus, await serverOn(bus));
+    await servers.pop()?.stop();
+    const server = await serverOn(bus);
+    const now = start(bus);
+    await vi.waitFor(() => expect(now.seen.count).toBe(1), WAIT);
+    await now.show(notice('alert-2'));
+    expect(server.notified.at(-1)?.id).toBe(id);
+    now.notifications.close('alert-1');
+    server.invoke(id, 'default');
+    await vi.waitFor(() => expect(now.choices).toHaveLength(1), WAIT);
+    expect(now.choices[0]?.notice.tag).toBe('alert-2');
+    expect(server.closed).toEqual([]);
   });
 });

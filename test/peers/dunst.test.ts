@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -12,6 +12,8 @@ import type { DesktopNotice, NoticeChoice } from '../../main/channels/desktop-no
 import { createNodeNotifierPort } from '../../main/channels/node-notifier.ts';
 import { Bus } from '../../main/dbus/bus.ts';
 import { DbusNotifications } from '../../main/dbus/notifications.ts';
+import { NoticeTable } from '../../main/shell/notice-table.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { Program } from './program.ts';
 
@@ -142,32 +144,62 @@ describe('a headless server on a desktop session', () => {
 });
 
 describe('the notifications of the session bus', () => {
+  let dataDir: ReturnType<typeof tempDir>;
   let bus: Bus;
   let notifications: DbusNotifications;
   let choices: NoticeChoice[];
 
-  beforeEach(() => {
-    choices = [];
-    const logger = { log: () => undefined };
-    const address = () => session['DBUS_SESSION_BUS_ADDRESS'] ?? null;
+  const logger = { log: () => undefined };
+  const address = () => session['DBUS_SESSION_BUS_ADDRESS'] ?? null;
+
+  /** As a process that has just started. */
+  function start(): void {
     bus = new Bus({ address, clock: systemClock, logger });
     notifications = new DbusNotifications({
       bus,
+      memory: new NoticeTable(dataDir.path, logger).onServers,
       clock: systemClock,
       logger,
       desktopEntry: 'org.belfry.Belfry',
       onChoice: (choice) => choices.push(choice),
       onServer: () => undefined,
     });
+  }
+
+  beforeEach(() => {
+    choices = [];
+    dataDir = tempDir();
+    start();
   });
 
-  afterEach(() => bus.close());
+  afterEach(() => {
+    bus.close();
+    dataDir[Symbol.dispose]();
+  });
 
   const show = (more: Partial<DesktopNotice>) =>
     notifications.show(
       { ...NOTICE, title: 'nas', body: '', ...more },
       new AbortController().signal,
     );
+
+  it('of an earlier process are replaced and closed', async () => {
+    expect(await show({ tag: 'a', title: 'first' })).toEqual({ kind: 'sent' });
+    const saved = join(dataDir.path, 'notices.json');
+    await vi.waitFor(() => expect(readFileSync(saved, 'utf8')).toContain('"on"'), WAIT);
+    bus.close();
+    start();
+    expect(await show({ tag: 'a', title: 'second' })).toEqual({ kind: 'sent' });
+    expect(displayed()).toBe(1);
+    await vi.waitFor(() => expect(readFileSync(saved, 'utf8')).toContain('"on"'), WAIT);
+    bus.close();
+    start();
+    notifications.listen();
+    await vi.waitFor(() => {
+      notifications.close('a');
+      expect(displayed()).toBe(0);
+    }, WAIT);
+  });
 
   it('replace one another by tag, and are closed', async () => {
     expect(await show({ tag: 'a', title: 'first' })).toEqual({ kind: 'sent' });

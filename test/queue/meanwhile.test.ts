@@ -103,6 +103,22 @@ describe('a clock that ran ahead during an outage', () => {
   });
 });
 
+test('a clock that was set back while the program was off makes no retry wait longer', async () => {
+  await using receiver = await HttpReceiver.start();
+  await using fixture = await CoreFixture.start();
+  receiver.respond = status(503);
+  await fixture.addChannel(receiver.url, EXACT);
+  await fixture.core.alerts.ingest([firing()]);
+  await fixture.statusesBecome('failed');
+  await fixture.crash();
+  fixture.clock.setWallBy(-HOUR_MS);
+  fixture.open();
+  receiver.respond = status(204);
+  await fixture.run();
+  await fixture.pass(EXACT.baseMs);
+  expect(fixture.statuses()).toEqual(['sent']);
+});
+
 describe('a database that cannot be read for a moment', () => {
   test('interrupts the attempt that needed it, and the row is sent after all', async () => {
     await using receiver = await HttpReceiver.start();

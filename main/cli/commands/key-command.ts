@@ -45,6 +45,7 @@ async function rotate(
     if (rotated === 'empty') {
       return fail('not_found', messages.text('cli.rotateKey.empty', { dataDir }));
     }
+    if (rotated === 'cores') return fail('wrong_state', messages.text('cli.rotateKey.cores'));
     if (rotated !== 'running') return rotated;
   }
   const connection = connectionOf(messages, options);

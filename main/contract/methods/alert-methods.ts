@@ -9,6 +9,8 @@ import {
   eventsOutput,
   flappingCondition,
   flappingEvidence,
+  flappingQuery,
+  labelsQuery,
   snoozeInput,
 } from '../alert.ts';
 import { alertEvent, explanation } from '../timeline.ts';
@@ -91,9 +93,16 @@ export const ALERT_METHODS = {
     input: alertSelection.safeExtend({ durationMs: snoozeInput.shape.durationMs }),
     output: bulkOutcome,
   }),
+  'labels.list': get('read', '/api/v1/labels', {
+    summary:
+      'List the names of labels, or the values of one, in the newest alerts, most frequent first; at most 50',
+    input: labelsQuery,
+    output: items(z.string()),
+  }),
   'conditions.flapping': get('read', '/api/v1/conditions/flapping', {
     summary:
       'List flapping conditions, each with its newest alert and the changes that count as flapping',
+    input: flappingQuery,
     output: items(flappingCondition),
   }),
 };

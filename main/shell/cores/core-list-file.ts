@@ -2,11 +2,9 @@ import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../../base/logger.ts';
-import { CORES_MAX } from '../../contract/desktop-core.ts';
+import { CORES_FILE, CORES_MAX } from '../../contract/desktop-core.ts';
 import type { CoreReason } from '../../contract/reasons/core-reasons.ts';
 import { readIfAny, writeWhole } from '../whole-file.ts';
-
-const FILE_NAME = 'cores.json';
 
 const savedCore = z.object({
   id: z.uuid(),
@@ -38,7 +36,7 @@ export class CoreListFile {
   #saving: Promise<void> = Promise.resolve();
 
   constructor(dataDir: string, logger: Logger) {
-    this.#path = join(dataDir, FILE_NAME);
+    this.#path = join(dataDir, CORES_FILE);
     this.#logger = logger;
   }
 

@@ -6,6 +6,7 @@ import type { Client, Unsubscribe } from '../../contract/client.ts';
 import type { Output } from '../../contract/methods.ts';
 import type { PushMessage } from '../../contract/push.ts';
 import type { Result } from '../../contract/result.ts';
+import type { Severity } from '../../contract/primitives.ts';
 import { isWorse } from '../../domain/alert-state.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { alertNotice, summaryNotice, tagOf } from './core-notice.ts';
@@ -30,6 +31,8 @@ export interface RemoteNoticesOptions {
   readonly core: Client;
   readonly about: () => { readonly id: string; readonly name: string };
   readonly notifier: DesktopNotifier;
+  /** Returns the severity whose sound a notification has by the desktop's setting; null for a silent one. */
+  readonly soundOf: (severity: Severity | null) => Severity | null;
   readonly file: NoticeMemoryFile;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -201,8 +204,9 @@ export class RemoteNotices {
   }
 
   async #isShown(notice: DesktopNotice): Promise<boolean> {
-    const { notifier, logger } = this.#options;
-    const outcome = await notifier.show(notice, this.#stopping.signal);
+    const { notifier, soundOf, logger } = this.#options;
+    const heard = { ...notice, sound: soundOf(notice.sound) };
+    const outcome = await notifier.show(heard, this.#stopping.signal);
     if (outcome.kind === 'sent') return true;
     logger.log('warn', 'a notice of a core was not shown', { outcome: outcome.kind });
     this.#tryLater();

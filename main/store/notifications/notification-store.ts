@@ -342,8 +342,16 @@ export class NotificationStore extends Table {
     return found !== null;
   }
 
-  /** Nothing waits beyond `latest`, whatever the clock was when its wait was written. */
-  boundDue(latest: number): void {
+  /**
+   * Nothing waits beyond `latest`, whatever the clock was when its wait was written, and no failed row for longer than
+   * was asked of it when its attempt ended, by a clock that was ahead of today’s.
+   */
+  boundDue(now: number, latest: number): void {
+    this.db.run(
+      `UPDATE notifications SET due_at = @now + due_at - updated_at
+       WHERE status = 'failed' AND hold_kind IS NULL AND updated_at > @now AND due_at > updated_at`,
+      { now },
+    );
     this.db.run(
       `UPDATE notifications SET due_at = @latest WHERE status IN ('pending', 'failed') AND due_at > @latest`,
       { latest },

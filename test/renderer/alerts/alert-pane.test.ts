@@ -122,6 +122,24 @@ describe('the pane of an alert', () => {
     ]);
   });
 
+  it('says an equal reason once for all its channels', async () => {
+    const noRoute = { code: 'not_notified.no_route', params: {} } as const;
+    show({
+      explanation: [
+        explanation(1, 'Log', 'not_notified', noRoute),
+        explanation(2, 'Phone', 'notified', saying('It was sent.')),
+        explanation(3, 'Mail', 'not_notified', noRoute),
+      ],
+    });
+    openWindow(client, ROUTE);
+    const heading = await screen.findByRole('heading', { name: 'Who was notified' });
+    const list = within(heading.parentElement as HTMLElement);
+    expect(list.getAllByText('No route matches.')).toHaveLength(1);
+    const group = list.getByText('2 channels').closest('details') as HTMLElement;
+    const names = within(group).getAllByRole('listitem', { hidden: true });
+    expect(names.map(({ textContent }) => textContent)).toEqual(['Log', 'Mail']);
+  });
+
   it('says why a queued notification waits', async () => {
     const hold = {
       kind: 'maintenance' as const,

@@ -61,9 +61,14 @@ describe('the flapping tab', () => {
 
   it('searches, and says so when nothing is found', async () => {
     const other = condition({ host: 'pi', alert: null });
-    const { services } = await openFlapping(new FakeClient(answer(condition(), other)));
+    const { services } = await openFlapping(
+      new FakeClient({
+        'conditions.flapping': ({ q = '' }) =>
+          ok({ items: [condition(), other].filter(({ host }) => q === '' || host === q) }),
+      }),
+    );
     await screen.findByText('2 alerts are flapping');
-    services.alerts.show({ tab: 'flapping', search: 'PI' });
+    services.alerts.show({ tab: 'flapping', search: 'pi' });
     await screen.findByText('1 alert is flapping');
     services.alerts.show({ tab: 'flapping', search: 'printer' });
     await screen.findByText('No matching flapping alerts');

@@ -98,9 +98,12 @@ describe('the deliveries view', () => {
   });
 
   it('searches once typing pauses', async () => {
-    const client = new FakeClient({ 'notifications.list': answers });
+    const client = new FakeClient({
+      'notifications.list': answers,
+      'labels.list': () => ok({ items: [] }),
+    });
     const { clock } = openWindow(client, '#/deliveries');
-    const field = await screen.findByRole('searchbox', { name: 'Search deliveries' });
+    const field = await screen.findByRole('combobox', { name: 'Search deliveries' });
     for (const value of ['n', 'na', 'nas']) await fireEvent.input(field, { target: { value } });
     clock.advance(200);
     const searches = client.inputsOf('notifications.list').filter((input) => {

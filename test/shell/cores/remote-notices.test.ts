@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DesktopNotice } from '../../../main/channels/desktop-notifier.ts';
 import { LOCAL_CORE } from '../../../main/contract/desktop-core.ts';
+import { soundOf } from '../../../main/domain/notice-sound.ts';
 import { sent, type Outcome } from '../../../main/domain/outcome.ts';
 import { messagesFor } from '../../../main/messages/messages.ts';
 import { coreOfTag, tagOf } from '../../../main/shell/cores/core-notice.ts';
@@ -73,6 +74,7 @@ async function start() {
       },
       close: (tag) => closed.push(tag),
     },
+    soundOf: (severity) => soundOf('critical', severity),
     file: new NoticeMemoryFile(dir.path, ID, logger),
     clock,
     logger,
@@ -115,6 +117,14 @@ describe('the alerts of a core elsewhere', () => {
     await until(() => shown.length === 2, 'the next notice');
     await lab.call('alerts.acknowledge', { id: second });
     await until(() => closed.includes(tagOf(ID, second)), 'the end');
+  });
+
+  it('sound by the setting of this desktop', async () => {
+    await start();
+    await fire('quiet', { severity: 'warning' });
+    await fire('loud', { severity: 'critical' });
+    await until(() => shown.length === 2, 'both are shown');
+    expect(shown.map(({ sound }) => sound)).toEqual([null, 'critical']);
   });
 
   it('that were there before the core was added are not', async () => {
