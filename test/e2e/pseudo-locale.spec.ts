@@ -154,10 +154,12 @@ async function pressButtons(page: Page, part: string, look: () => Promise<void>)
 async function lookAround(page: Page, look: () => Promise<void>): Promise<void> {
   await page.waitForLoadState('networkidle');
   await look();
+  const first = page.locator('main .row-link').first();
+  const details = (await first.isVisible()) ? await first.getAttribute('href') : null;
   await pressButtons(page, 'main', look);
-  const details = page.locator('main .row-link').first();
-  if (!(await details.isVisible())) return;
-  await details.click();
+  if (details === null) return;
+  // By its address: a button may have taken its row out of the list.
+  await page.evaluate((hash) => (location.hash = hash), details);
   await page.waitForLoadState('networkidle');
   await look();
   await pressButtons(page, 'aside', look);
