@@ -6,6 +6,7 @@ import './styles/lists.css';
 import './styles/print.css';
 import { Root } from './app/root.ts';
 import { DesktopCores } from './cores/desktop-cores.svelte.ts';
+import { languageReady } from './messages/text.svelte.ts';
 import { browserClock } from './time/clock.ts';
 
 const target = document.getElementById('app');
@@ -14,5 +15,5 @@ if (!target) throw new Error('index.html must hold #app');
 const cores = window.belfry ? new DesktopCores(window.belfry, window.localStorage) : null;
 const root = new Root(target, window, browserClock, cores);
 // The list says which core can be shown at all.
-await cores?.load();
+await Promise.all([cores?.load(), languageReady()]);
 root.show();

@@ -128,5 +128,8 @@ export function messagesFor(language: Language, locale: string = language): Mess
   return messages;
 }
 
+/** Returns the messages of a language as they are in its file; the window fills in one that it loads late. */
+export const catalogueOf = (language: Language): Record<MessageKey, string> => CATALOGUES[language];
+
 /** The language of answers to programs, whose readers are not known: senders, their logs, protocols. */
 export const ENGLISH = messagesFor('en');

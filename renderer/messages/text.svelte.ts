@@ -1,8 +1,9 @@
-import { localeFrom, type LanguageSetting } from '../../main/contract/language.ts';
+import { localeFrom, type LanguageSetting, type Locale } from '../../main/contract/language.ts';
 import type { Alert } from '../../main/contract/alert.ts';
 import type { AlertSnapshot } from '../../main/contract/notification.ts';
 import type { Reason } from '../../main/contract/reason.ts';
 import type { Failure } from '../../main/contract/result.ts';
+import { hasCatalogue, loadCatalogue } from './catalogues.ts';
 import { failureIn } from '../../main/messages/failures.ts';
 import {
   messagesFor,
@@ -19,6 +20,8 @@ import {
 
 /** A window has one language, so it is kept here and not handed down by context. */
 let locale = $state.raw(localeFrom('system', navigator.languages));
+/** What was last asked for; its catalogue may be on its way. */
+let wanted = locale;
 
 /** Returns the window's messages, to write numbers, moments and durations; a reader of it follows the language. */
 export const messages = (): Messages => messagesFor(locale.language, locale.tag);
@@ -50,7 +53,29 @@ export const byActorText = (actor: string): string => renderByActor(messages(), 
 /** Returns a failure in the window's language. */
 export const failureText = (failure: Failure): Failure => failureIn(messages(), failure);
 
-/** Speaks in a language from now on; the browser knows its region. */
+/** Speaks in a language from now on, or once its messages are here; the browser knows its region. */
 export function setLanguage(setting: LanguageSetting): void {
-  locale = localeFrom(setting, navigator.languages);
+  const next = localeFrom(setting, navigator.languages);
+  wanted = next;
+  if (hasCatalogue(next.language)) locale = next;
+  else void speakOnceLoaded(next);
+}
+
+async function speakOnceLoaded(next: Locale): Promise<void> {
+  try {
+    await loadCatalogue(next.language);
+  } catch {
+    // The host is gone, which the window says in the language that it has.
+    return;
+  }
+  if (wanted === next) locale = next;
+}
+
+/** Resolves once the window can speak the browser's language. Without its messages it speaks English. */
+export async function languageReady(): Promise<void> {
+  try {
+    await loadCatalogue(locale.language);
+  } catch {
+    locale = localeFrom('en', navigator.languages);
+  }
 }
