@@ -169,7 +169,7 @@ function conditionOf(
   return being('ok', null);
 }
 
-/** Open ones weigh more than any number of closed ones, worse ones more than less severe ones. */
+/** Open ones weigh a thousand times as much as closed ones, worse ones ten times as much as the next. */
 const weigh = (bars: readonly HostBar[]): number =>
   bars.reduce(
     (weight, { severity, to }) => weight + (to === null ? 1_000 : 1) * 10 ** rankOf(severity),
