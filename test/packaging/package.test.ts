@@ -67,7 +67,7 @@ describe('the packed app', () => {
       /^out\/main\/(index|core-worker|database-worker|expression-worker|http-worker)\.js$/,
       /^out\/main\/chunks\/[\w-]+\.js$/,
       /^out\/preload\/index\.cjs$/,
-      /^out\/renderer\/index\.html$/,
+      /^out\/renderer\/(index\.html|theme\.js)$/,
       /^out\/renderer\/assets\/[\w.-]+\.(js|css|svg|png|woff2)$/,
       /^resources\/tray\/\w+(@2x)?\.(png|ico)$/,
       /^resources\/icons\/256x256\.png$/,
