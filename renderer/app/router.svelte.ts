@@ -24,6 +24,8 @@ export class Router {
   readonly #onSignInCode: (code: string) => void;
   readonly #onUnknown: () => void;
   #route = $state.raw<Route>(HOME);
+  /** The hash that the route was read from. */
+  #hash = '';
 
   /**
    * `onSignInCode` gets the code of a sign-in link, once it has left the address; `onUnknown` is called for
@@ -58,7 +60,9 @@ export class Router {
    */
   setParams(params: RouteParams): void {
     const { view, id, params: shown } = this.#route;
-    const { history } = this.#window;
+    const { history, location } = this.#window;
+    // Somebody goes elsewhere, which the browser is about to say.
+    if (location.hash !== this.#hash) return;
     if (shown && JSON.stringify(shown) === JSON.stringify(params)) return;
     const isTyped = shown?.['q'] !== undefined && params['q'] !== undefined;
     const isSame = isTyped && withoutSearch(shown) === withoutSearch(params);
@@ -87,6 +91,7 @@ export class Router {
 
   readonly #read = (): void => {
     const { hash } = this.#window.location;
+    this.#hash = hash;
     const code = signInCode(hash);
     // An entry whose list shows its defaults has no parameters, and yet says so.
     const said = this.#window.history.state === SAID ? { params: {} } : {};
@@ -96,7 +101,8 @@ export class Router {
       return;
     }
     // The code leaves the address before it is spent, so that no history ever holds one.
-    this.#window.history.replaceState(null, '', formatRoute(HOME.view));
+    this.#hash = formatRoute(HOME.view);
+    this.#window.history.replaceState(null, '', this.#hash);
     this.#onSignInCode(code);
   };
 }

@@ -24,6 +24,9 @@ async function fill(belfry: Belfry, receiver: Receiver): Promise<void> {
   await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 2 undelivered');
 }
 
+// Axe takes a second or two for a view, and some look at all of them twice.
+test.describe.configure({ timeout: 180_000 });
+
 test('axe finds nothing in any view with high contrast, which is remembered', async ({
   belfry,
   receiver,

@@ -226,7 +226,7 @@ describe('a window that opens', () => {
     nativeTheme.shouldUseDarkColors = isDark;
     const { shown } = await setup();
     const css = readFileSync(join(import.meta.dirname, '../../renderer/styles/tokens.css'), 'utf8');
-    const [light, dark] = [...css.matchAll(/--page: (#\w+);/g)].map(([, colour]) => colour);
+    const [, light, dark] = /--page: light-dark\((#\w+), (#\w+)\);/.exec(css) ?? [];
     expect(shown.options.backgroundColor).toBe({ light, dark }[theme]);
     expect(light).not.toBe(dark);
   });

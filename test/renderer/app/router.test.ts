@@ -52,6 +52,16 @@ describe('Router', () => {
     expect(router.route).toEqual({ view: 'dead-letters', id: uuid(2) });
   });
 
+  it('lets no list take back who has just gone elsewhere', async () => {
+    const { router } = started('#/alerts');
+    const changed = hashChange();
+    router.go('heartbeats', uuid(2));
+    router.setParams({ q: 'nas' });
+    await changed;
+    expect(router.route).toEqual({ view: 'heartbeats', id: uuid(2) });
+    expect(location.hash).toBe(`#/heartbeats/${uuid(2)}`);
+  });
+
   it('opens a route of the host, and home for one that it does not know', async () => {
     const { router } = started('#/settings');
     const changed = hashChange();
