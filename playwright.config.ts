@@ -17,7 +17,10 @@ const hasElectron = existsSync('node_modules/electron/path.txt');
 const projects: Project<TargetOptions>[] = [
   {
     name: 'headless',
-    testMatch: [SHARED, /(sign-in|wall|language|links|proxy-path|pseudo-locale|hostile)\.spec\.ts$/],
+    testMatch: [
+      SHARED,
+      /(sign-in|wall|language|links|proxy-path|pseudo-locale|hostile)\.spec\.ts$/,
+    ],
     use: { target: 'headless' },
   },
   {
