@@ -108,9 +108,8 @@ test('dead letters by cause keep their order until somebody asks', async ({ belf
   await belfry.fire('fan_loud', { host: 'a' });
   await die(2);
   await belfry.open('Dead letters');
-  const groups = page
-    .getByRole('list', { name: 'Dead letters by cause' })
-    .getByRole('button', { expanded: false });
+  const list = page.getByRole('list', { name: 'Dead letters by cause' });
+  const groups = list.getByRole('button', { expanded: false });
   await expect(groups).toHaveCount(2);
   const order = await groups.allTextContents();
   const last = order[1]?.includes('first') ? 'a' : 'b';
@@ -118,7 +117,7 @@ test('dead letters by cause keep their order until somebody asks', async ({ belf
     await belfry.fire(`disk_slow_${index}`, { host: last });
   }
   await die(5);
-  await expect(page.getByText('4 dead letters in 2 groups')).toBeVisible();
+  await expect(list.getByText('4 dead letters')).toBeVisible();
   expect(await groups.allTextContents()).toEqual(order);
   await page.getByRole('button', { name: 'Show changes' }).click();
   await expect.poll(() => groups.allTextContents()).toEqual(order.toReversed());
