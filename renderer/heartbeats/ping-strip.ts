@@ -44,13 +44,19 @@ export function pingStrip(timeline: readonly HeartbeatEvent[]): StripBar[] {
   });
 }
 
-/** Returns the same in a sentence, for those who do not see the picture. */
-export function stripText(timeline: readonly HeartbeatEvent[]): string {
-  const events = timeline.filter((event) => outcomeOf(event) !== null).slice(0, BARS_MAX);
-  const outcomes = OUTCOMES.flatMap((outcome) => {
+/** Returns how many ended in which way: "3 succeeded, 1 failed"; empty where none is known. */
+export const outcomesText = (
+  events: readonly { readonly type: HeartbeatEvent['type'] }[],
+): string =>
+  OUTCOMES.flatMap((outcome) => {
     const count = events.filter(({ type }) => type === outcome).length;
     return count === 0 ? [] : text(`heartbeats.strip.count.${outcome}`, { count });
   }).join(', ');
+
+/** Returns the same in a sentence, for those who do not see the picture. */
+export function stripText(timeline: readonly HeartbeatEvent[]): string {
+  const events = timeline.filter((event) => outcomeOf(event) !== null).slice(0, BARS_MAX);
+  const outcomes = outcomesText(events);
   const durations = known(events.map(({ durationMs }) => durationMs));
   if (durations.length === 0) return text('heartbeats.strip.summary', { outcomes });
   const [least, most] = [Math.min(...durations), Math.max(...durations)].map((ms) =>

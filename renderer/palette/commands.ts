@@ -55,10 +55,16 @@ export function fixedCommands({ router, pause, cores }: Services): Command[] {
   ];
 }
 
+const wordsOf = (typed: string): string[] =>
+  typed
+    .trim()
+    .split(/\s+/u)
+    .filter((word) => word !== '');
+
 /** Returns the commands that have each word in their label or hint, those that begin with the text first. */
 export function matching(commands: readonly Command[], typed: string): Command[] {
   const start = typed.trim().toLowerCase();
-  const words = start.split(/\s+/u).filter((word) => word !== '');
+  const words = wordsOf(start);
   const rank = ({ label }: Command): number => (label.toLowerCase().startsWith(start) ? 0 : 1);
   return commands
     .filter(({ label, hint }) => {
@@ -73,10 +79,7 @@ export async function alertCommands(
   { client, router }: Services,
   typed: string,
 ): Promise<Command[]> {
-  const words = typed
-    .trim()
-    .split(/\s+/u)
-    .filter((word) => word !== '');
+  const words = wordsOf(typed);
   if (words.length === 0) return [];
   const answer = await client.call('alerts.list', {
     q: formatSearch({ words, matchers: [] }),

@@ -54,6 +54,22 @@ test('no row moves under a resting pointer while fifty alerts a second arrive', 
   await expect(page.getByRole('button', { name: / new$/ })).toHaveCount(0);
 });
 
+test('a first step that is done moves no row', async ({ belfry, receiver }) => {
+  const { page } = belfry;
+  await belfry.fire('fan_loud');
+  const row = page.getByRole('listitem').filter({ hasText: 'fan_loud' });
+  await expect(page.getByText('The first event has arrived.')).toBeVisible();
+  const before = await row.boundingBox();
+  await belfry.addWebhook('phone', receiver.url);
+  await expect(page.getByRole('listitem').filter({ hasText: 'Add a channel' })).toContainText(
+    'phone',
+  );
+  await belfry.fire('fan_loud', { host: 'nas2' });
+  await expect(page.getByText('The first notification was delivered.')).toBeVisible();
+  await expect(row).toHaveCount(2);
+  expect((await row.first().boundingBox())?.y).toBe(before?.y);
+});
+
 test('a list that has the focus keeps its places, and what the person does shows at once', async ({
   belfry,
 }) => {
@@ -92,9 +108,8 @@ test('dead letters by cause keep their order until somebody asks', async ({ belf
   await belfry.fire('fan_loud', { host: 'a' });
   await die(2);
   await belfry.open('Dead letters');
-  const groups = page
-    .getByRole('list', { name: 'Dead letters by cause' })
-    .getByRole('button', { expanded: false });
+  const list = page.getByRole('list', { name: 'Dead letters by cause' });
+  const groups = list.getByRole('button', { expanded: false });
   await expect(groups).toHaveCount(2);
   const order = await groups.allTextContents();
   const last = order[1]?.includes('first') ? 'a' : 'b';
@@ -102,7 +117,7 @@ test('dead letters by cause keep their order until somebody asks', async ({ belf
     await belfry.fire(`disk_slow_${index}`, { host: last });
   }
   await die(5);
-  await expect(page.getByText('4 dead letters')).toBeVisible();
+  await expect(list.getByText('4 dead letters')).toBeVisible();
   expect(await groups.allTextContents()).toEqual(order);
   await page.getByRole('button', { name: 'Show changes' }).click();
   await expect.poll(() => groups.allTextContents()).toEqual(order.toReversed());

@@ -49,12 +49,16 @@ function calledAsserts<T extends object>(assertion: T): T {
 
 type Body = (this: unknown, done?: () => void) => unknown;
 
+/** How many cases have held. */
+export const held = { count: 0 };
+
 /** A case of Mocha, which is done when its promise is or when it says so; one of a member that Belfry does not use is skipped. */
 function caseOf(body: Body) {
   return async (context: TestContext): Promise<void> => {
     missing.length = 0;
     try {
       await run(body);
+      held.count += 1;
     } catch (error) {
       if (missing.length === 0) throw error;
       context.skip(`Belfry does not use ${missing.join(', ')}`);
