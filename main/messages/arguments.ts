@@ -77,7 +77,6 @@ export interface MessageArguments {
   'alerts.flapping.transition': { readonly state: 'firing' | 'resolved'; readonly time: string };
   'alerts.loadFailed': Nothing;
   'alerts.loadFailedOne': Nothing;
-  'alerts.loadMore': Nothing;
   'alerts.mark.flapping': Nothing;
   'alerts.mark.flappingHelp': Nothing;
   'alerts.mark.muted': { readonly kind: 'hold_for' | 'grouping' | 'storm' | 'pause' | 'silence' | 'maintenance' | 'inhibition' | 'quiet_hours' | 'snooze' };
@@ -860,10 +859,10 @@ export interface MessageArguments {
   'common.language.de': Nothing;
   'common.language.en': Nothing;
   'common.language.system': Nothing;
+  'common.loadMore': Nothing;
   'common.loading': Nothing;
   'common.name': Nothing;
   'common.never': Nothing;
-  'common.next': Nothing;
   'common.no': Nothing;
   'common.noMatch': { readonly search: string };
   'common.none': Nothing;
@@ -886,7 +885,6 @@ export interface MessageArguments {
   'common.optional': Nothing;
   'common.pause': Nothing;
   'common.paused': Nothing;
-  'common.previous': Nothing;
   'common.quoted': { readonly text: string };
   'common.receiverText': { readonly text: string };
   'common.remove': Nothing;
@@ -2609,9 +2607,6 @@ export interface MessageArguments {
   'ui.copy.what': { readonly what: string };
   'ui.nextDetails': Nothing;
   'ui.opensNewWindow': Nothing;
-  'ui.pages': Nothing;
-  'ui.pages.range': { readonly first: number; readonly last: number; readonly total: number };
-  'ui.pages.rangeAtLeast': { readonly first: number; readonly last: number; readonly total: number };
   'ui.paneWidth': Nothing;
   'ui.previousDetails': Nothing;
   'ui.problems': Nothing;
