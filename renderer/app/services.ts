@@ -3,6 +3,8 @@ import { LOCAL_CORE } from '../../main/contract/desktop-core.ts';
 import type { RuleGroup } from '../../main/contract/rules.ts';
 import type { Status } from '../../main/contract/system.ts';
 import { AlertList } from '../alerts/alert-list.ts';
+import { GroupedAlerts } from '../alerts/grouped-alerts.svelte.ts';
+import { LabelLine } from '../alerts/label-line.svelte.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import { pageBase } from '../client/page-base.ts';
@@ -95,6 +97,8 @@ export function createServices(
     sessions: collection(base, 'sessions'),
     firstSteps: new FirstSteps({ ...base, channels, storage: () => host.localStorage }),
     alerts: new AlertList(base),
+    groupedAlerts: new GroupedAlerts(base),
+    labelLine: new LabelLine(() => host.localStorage),
     deadLettersTab: new ChosenTab<'groups' | 'all'>('groups'),
     deadLetters: new NotificationList(base, { status: 'dead' }),
     letterGroups: followGroups(base),

@@ -1,0 +1,118 @@
+import type { Alert, AlertGroup } from '../../main/contract/alert.ts';
+import { ok } from '../../main/contract/result.ts';
+import type { FollowSource } from '../live/followed.ts';
+import { FollowedList } from '../live/followed-list.svelte.ts';
+import { AlertList, statesOf, withinGroup, type AlertQuery } from './alert-list.ts';
+
+/** Groups that are unfolded at first, as long as all of them have no more than so many alerts. */
+const UNFOLDED_GROUPS_MAX = 10;
+const UNFOLDED_ALERTS_MAX = 60;
+
+/** A group whose value is its id, as lists need. */
+export type ListedGroup = AlertGroup & { readonly id: string };
+
+class GroupList extends FollowedList<ListedGroup> {
+  clear(): void {
+    this.remote.set(null);
+  }
+}
+
+/** The groups of alerts that a query finds, and the alerts of those that are unfolded. */
+export class GroupedAlerts {
+  readonly groups: GroupList;
+  readonly #source: FollowSource;
+  #query: AlertQuery | null = null;
+  #lists = $state.raw<ReadonlyMap<string, AlertList>>(new Map());
+  #total = $state(0);
+  #isPartial = $state(false);
+  #isFresh = true;
+
+  constructor(source: FollowSource) {
+    this.#source = source;
+    this.groups = new GroupList({
+      ...source,
+      fetch: () => this.#fetch(),
+      concerns: ({ entity }) => entity === 'alert',
+      still: { left: (group) => ({ ...group, count: 0 }) },
+    });
+  }
+
+  /** The alerts of all groups that are unfolded, in their order. */
+  get items(): readonly Alert[] | null {
+    const groups = this.groups.items;
+    return groups && groups.flatMap(({ value }) => this.#lists.get(value)?.items ?? []);
+  }
+
+  /** The number of alerts in all groups. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** Only the newest alerts are counted, or not all groups are listed. */
+  get totalIsAtLeast(): boolean {
+    return this.#isPartial;
+  }
+
+  /** Begins with the groups of another query. */
+  begin(query: AlertQuery): void {
+    this.#query = query;
+    this.#lists = new Map();
+    this.#isFresh = true;
+    this.groups.clear();
+  }
+
+  /** Returns the alerts of a group; null while it is folded. */
+  listOf(value: string): AlertList | null {
+    return this.#lists.get(value) ?? null;
+  }
+
+  /** Folds or unfolds a group. */
+  toggle(value: string): void {
+    const lists = new Map(this.#lists);
+    if (!lists.delete(value)) this.#unfold(lists, value);
+    this.#lists = lists;
+  }
+
+  /** Takes an alert that an action returned. */
+  put(alert: Alert): void {
+    for (const list of this.#lists.values()) list.put(alert);
+  }
+
+  /** Shows at once what was done to many of the alerts. */
+  acted(): void {
+    for (const list of this.#lists.values()) list.acted();
+    this.groups.still?.actedOnAll();
+    this.groups.reload();
+  }
+
+  #unfold(lists: Map<string, AlertList>, value: string): void {
+    if (!this.#query) return;
+    lists.set(
+      value,
+      new AlertList(this.#source, this.#query, withinGroup(this.#query.group, value)),
+    );
+  }
+
+  async #fetch() {
+    const query = this.#query;
+    if (!query) return ok({ items: [] });
+    const state = statesOf(query.tab);
+    const answer = await this.#source.client.call('alerts.groups', {
+      by: query.group,
+      ...(state && { state }),
+      ...(query.search !== '' && { q: query.search }),
+    });
+    if (!answer.ok || query !== this.#query) return answer.ok ? ok({ items: [] }) : answer;
+    const { groups, total, isPartial } = answer.value;
+    this.#total = total;
+    this.#isPartial = isPartial;
+    if (this.#isFresh) {
+      this.#isFresh = false;
+      const isFew = groups.length <= UNFOLDED_GROUPS_MAX && total <= UNFOLDED_ALERTS_MAX;
+      const lists = new Map<string, AlertList>();
+      if (isFew) for (const { value } of groups) this.#unfold(lists, value);
+      this.#lists = lists;
+    }
+    return ok({ items: groups.map((group) => ({ ...group, id: group.value })) });
+  }
+}
