@@ -140,7 +140,7 @@ function queueHandlers(deps: HandlersDeps) {
       const job = bulk.get(id);
       return job ? ok(job) : refuse('not_found', { code: 'error.bulk_unknown', params: {} });
     },
-    ...serve('deadLetters', ['groups'], deadLetters),
+    ...serve('deadLetters', ['groups', 'hours'], deadLetters),
     ...serve('channels', ['list', 'get', 'create', 'update'], channels.collection),
     ...serve('channels', ['delete'], deps.channelDeletion),
     ...serve('channels', ['pause', 'resume'], channelPauses),
