@@ -21,3 +21,19 @@ test('every view is there after a moment, also without Belfry', async ({ belfry 
   await page.route('**/*', (route) => route.abort());
   for (const view of ['Channels', 'Routing', 'Settings'] as const) await belfry.open(view);
 });
+
+test('opening the window asks for each thing once', async ({ belfry }) => {
+  const { page } = belfry;
+  await belfry.fire('fan_loud');
+  await expect(page.getByText('fan_loud')).toBeVisible();
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    const { pathname, search } = new URL(request.url());
+    if (pathname.startsWith('/api/')) asked.push(pathname + search);
+  });
+  await page.reload();
+  await expect(page.getByText('fan_loud')).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  expect(asked).toContain('/api/v1/status');
+  expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted());
+});
