@@ -3,7 +3,15 @@ import { issue } from './reasons/issue-reasons.ts';
 import { alert, alertState } from './alert.ts';
 import { failureClass } from './failure-class.ts';
 import { LIMITS } from './limits.ts';
-import { id, listOf, search, timestampMs, totalIsAtLeast } from './primitives.ts';
+import {
+  flag,
+  id,
+  listOf,
+  queryMoment,
+  search,
+  timestampMs,
+  totalIsAtLeast,
+} from './primitives.ts';
 import { failureReason } from './reasons/failure-reasons.ts';
 import { bulkReason } from './reasons/host-reasons.ts';
 import { hold } from './suppression.ts';
@@ -144,26 +152,54 @@ export const notificationDetail = notificationRow.extend({
 const paging = (max: number, otherwise: number) =>
   z.coerce.number().int().min(1).max(max).catch(otherwise).default(otherwise);
 
+/** What finds notifications: each that is given must match. */
+const narrowing = {
+  channelId: id.optional(),
+  alertId: id.optional(),
+  event: notificationEvent.optional(),
+  /** How the last attempt failed. */
+  failureClass: failureClass.optional(),
+  /** Dead letters whose alert has since closed, or only the others. */
+  obsolete: flag.optional(),
+  /** Dead letters that died at this moment or later. */
+  diedFrom: queryMoment.optional(),
+  /** Dead letters that died before this moment. */
+  diedTo: queryMoment.optional(),
+  q: search.optional(),
+};
+
+/** A group of dead letters, by its key. */
+const group = z.string().min(1).max(2_000).optional();
+
 export const notificationsQuery = z.strictObject({
   page: paging(LIMITS.pageMax, 1),
   per_page: paging(LIMITS.notificationsPageSizeMax, 50),
+  /** The `nextCursor` of the page before; in place of `page`. */
+  cursor: z.string().max(200).optional(),
   status: listOf(notificationStatus).optional(),
-  channelId: id.optional(),
-  alertId: id.optional(),
-  /** The dead letters of one group, by its key. */
-  group: z.string().min(1).max(2_000).optional(),
-  q: search.optional(),
+  group,
+  /** Queued at this moment or later. */
+  createdFrom: queryMoment.optional(),
+  /** Queued before this moment. */
+  createdTo: queryMoment.optional(),
+  ...narrowing,
 });
 export type NotificationsQuery = z.infer<typeof notificationsQuery>;
 
 /** Newest first. `total` counts every match, not this page. */
 export const notificationsPage = z.object({
   data: z.array(notificationRow),
+  /** Finds what follows this page; null at the end. */
+  nextCursor: z.string().nullable(),
   total: z.int(),
   totalIsAtLeast,
   page: z.int(),
   per_page: z.int(),
 });
+
+/** Which dead letters; `group` and everything else must match. */
+export const deadLetterFilter = z.strictObject(narrowing);
+export type DeadLetterFilter = z.infer<typeof deadLetterFilter>;
 
 /** Dead letters of one channel and one cause: the same reason, and the same answer but for its particulars. */
 export const deadLetterGroup = z.object({
@@ -190,27 +226,19 @@ const oneWay = (given: {
   readonly ids?: unknown;
   readonly group?: unknown;
   readonly filter?: unknown;
-}) => [given.ids, given.group, given.filter].filter((it) => it !== undefined).length === 1;
+}) => (given.ids !== undefined) !== (given.group !== undefined || given.filter !== undefined);
 const ONE_WAY = issue('issue.ids_group_or_filter');
 
 const selectionFields = {
   ids: z.array(id).min(1).max(LIMITS.bulkIdsMax).optional(),
-  group: z.string().min(1).max(2_000).optional(),
+  group,
   /** Finds dead letters alone; what is pending or failed can be named by id. */
-  filter: z
-    .strictObject({
-      channelId: id.optional(),
-      alertId: id.optional(),
-      q: search.optional(),
-      /** Only those whose alert has since closed, or only the others. */
-      obsolete: z.boolean().optional(),
-    })
-    .optional(),
+  filter: deadLetterFilter.optional(),
 };
 /** A requeue by group or filter skips obsolete dead letters, unless this asks for them. */
 const includeObsolete = z.boolean().optional();
 
-/** Which notifications: these, those of a group, or all that the filter finds. Exactly one of the three. */
+/** Which notifications: these, or those of a group or a filter, or of a group that the filter finds. */
 export const notificationSelection = z.strictObject(selectionFields).refine(oneWay, ONE_WAY);
 export type NotificationSelection = z.infer<typeof notificationSelection>;
 

@@ -75,5 +75,14 @@ export const listOf = <T extends z.ZodType<unknown, string>>(item: T) =>
       .pipe(z.array(item as z.ZodType<z.output<T>, string>).max(20)),
   ]);
 
+/** True or false, also as a word of a query string. */
+export const flag = z.union([
+  z.boolean(),
+  z.enum(['true', 'false']).transform((word) => word === 'true'),
+]);
+
+/** A moment in milliseconds since 1970, also as digits of a query string. */
+export const queryMoment = z.coerce.number<number>().int().min(0).max(8_640_000_000_000_000);
+
 export const byId = z.strictObject({ id });
 export const nothing = z.strictObject({});

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failureClass } from '../contract/failure-class.ts';
 import type { Output } from '../contract/methods.ts';
 import type {
+  DeadLetterFilter,
   DeadLetterGroup,
   RequeuePreview,
   RequeueSelection,
@@ -14,13 +15,15 @@ import type { Failure } from '../domain/outcome.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderFailure } from '../messages/reasons.ts';
 import type {
-  DeadLetterFilter,
   DeadLetterGroupRow,
   Discarded,
   FoundLetter,
 } from '../store/notifications/dead-letter-rows.ts';
-import { boundSearch } from '../store/search-terms.ts';
-import type { GroupFilter } from '../store/notifications/notification-pages.ts';
+import {
+  toFilter,
+  type GroupFilter,
+  type NotificationFilter,
+} from '../store/notifications/notification-filter.ts';
 import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
@@ -135,10 +138,9 @@ export class DeadLetters {
   ): Promise<Result<Found>> {
     if (ids) return ok(this.#byIds(ids));
     const others = action === 'requeue' && !includeObsolete ? false : null;
-    if (group !== undefined) return this.#byGroup(group, others);
-    const { channelId = null, alertId = null, q, obsolete = others } = filter ?? {};
-    const given = { ...EVERYTHING, channelId, alertId, ...boundSearch(q) };
-    return ok(await this.#find(given, obsolete, byFilter(filter)));
+    const { obsolete = others, ...given } = filter ?? {};
+    if (group !== undefined) return this.#byGroup(group, given, obsolete);
+    return ok(await this.#find(toFilter(given), obsolete, byFilter(filter)));
   }
 
   #byIds(ids: readonly string[]): Found {
@@ -157,12 +159,16 @@ export class DeadLetters {
     return ok({ channelId, class: failure, cause });
   }
 
-  async #byGroup(key: string, obsolete: boolean | null): Promise<Result<Found>> {
+  async #byGroup(
+    key: string,
+    within: DeadLetterFilter,
+    obsolete: boolean | null,
+  ): Promise<Result<Found>> {
     const group = this.group(key);
     if (!group.ok) return group;
     const { channelId, class: failure, cause } = group.value;
     const name = this.#deps.channels.get(channelId)?.name ?? channelId;
-    const filter = { ...EVERYTHING, ...group.value };
+    const filter = toFilter(within, group.value);
     const params = { channel: name, failureClass: failure ?? '', cause: causeText(cause) };
     return ok(
       await this.#find(filter, obsolete, (count) => ({
@@ -174,7 +180,7 @@ export class DeadLetters {
 
   /** Stretch by stretch, so that the loop is never held up; at most what was there when it began. */
   async #find(
-    filter: DeadLetterFilter,
+    filter: NotificationFilter,
     obsolete: boolean | null,
     audited: Found['audited'],
   ): Promise<Found> {
@@ -231,14 +237,6 @@ function groupText({ reason, cause }: Pick<DeadLetterGroupRow, 'reason' | 'cause
   const sentence = renderFailure(messagesFor('en'), { reason, receiverText });
   return { cause: sentence ?? text, receiverText };
 }
-
-const EVERYTHING: DeadLetterFilter = {
-  channelId: null,
-  alertId: null,
-  class: null,
-  cause: null,
-  ...boundSearch(undefined),
-};
 
 function woken(unit: Unit, rows: ChangedRow[]): ChangedRow[] {
   for (const channelId of new Set(rows.map((row) => row.channelId))) unit.enqueued(channelId);

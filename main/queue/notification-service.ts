@@ -14,7 +14,7 @@ import { channelPauseReason, deliveryPauseReason } from '../domain/pauses.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderFailure, type RenderReason } from '../messages/reasons.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import type { GroupFilter } from '../store/notifications/notification-pages.ts';
+import type { GroupFilter } from '../store/notifications/notification-filter.ts';
 import {
   toShown,
   type NotificationView,
@@ -27,7 +27,7 @@ import type { ChannelService } from './channel-service.ts';
 import { isHeld } from './channel-facts.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Retries } from './retries.ts';
-import { refuse } from '../messages/failures.ts';
+import { refuse, refuseField } from '../messages/failures.ts';
 import { testSnapshot } from './delivery.ts';
 
 export interface NotificationServiceDeps {
@@ -57,22 +57,29 @@ export class NotificationService {
     this.#deps = deps;
   }
 
-  /** The dead letters of a group; `invalid_input` for a key that is none. */
-  listOfGroup(
-    key: string,
-    query: ParsedInput<'notifications.list'>,
-  ): Result<Output<'notifications.list'>> {
-    const group = this.#deps.deadLetters.group(key);
-    return group.ok ? ok(this.list(query, group.value)) : group;
+  /** Returns a page of what a query finds; `invalid_input` for a group's key or a cursor that is none. */
+  find(query: ParsedInput<'notifications.list'>): Result<Output<'notifications.list'>> {
+    const { cursor, group: key } = query;
+    const before = cursor === undefined ? null : Number(cursor);
+    if (before !== null && !(Number.isSafeInteger(before) && before > 0)) {
+      return refuseField('invalid_input', 'cursor', { code: 'issue.cursor', params: {} });
+    }
+    const group = key === undefined ? ok(null) : this.#deps.deadLetters.group(key);
+    return group.ok ? ok(this.list(query, group.value, before)) : group;
   }
 
+  /** Returns a page; `before` is the seq of the last row that was seen, in place of the page's number. */
   list(
-    query: ParsedInput<'notifications.list'>,
+    query: Omit<ParsedInput<'notifications.list'>, 'cursor' | 'group'>,
     group: GroupFilter | null = null,
+    before: number | null = null,
   ): Output<'notifications.list'> {
-    const { rows, total, isAtLeast } = this.#deps.tables.notifications.pages.list(query, group);
+    const { pages } = this.#deps.tables.notifications;
+    const { rows, total, isAtLeast, next } = pages.list(query, group, before);
+    const last = rows.length === query.per_page ? rows.at(-1)?.seq : next;
     return {
       data: rows.map((row) => toRow(this.#show(row))),
+      nextCursor: last === undefined ? null : String(last),
       total,
       ...(isAtLeast && { totalIsAtLeast: true }),
       page: query.page,

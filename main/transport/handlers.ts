@@ -128,10 +128,7 @@ function queueHandlers(deps: HandlersDeps) {
   const { notifications, deadLetters, bulk, channels, channelPauses, pause, status } = deps;
   return {
     ...serve('notifications', ['stats', 'requeue', 'retry', 'read'], notifications),
-    'notifications.list': (query) =>
-      query.group === undefined
-        ? ok(notifications.list(query))
-        : notifications.listOfGroup(query.group, query),
+    'notifications.list': (query) => notifications.find(query),
     'notifications.get': ({ id }) => notifications.detail(id),
     'notifications.discard': ({ id, onlyDead }, { actor }) =>
       notifications.discard(id, actor, onlyDead),

@@ -4,17 +4,10 @@ import type { Failure } from '../../main/contract/result.ts';
 import type { Notices } from '../app/notices.svelte.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import { messages, text } from '../messages/text.svelte.ts';
+import { untilMorningMs } from '../time/calendar-ends.ts';
 import type { Action, Question } from '../ui/action.ts';
 
 const HOUR_MS = 3_600_000;
-const MORNING_HOUR = 8;
-
-/** Returns the time until eight tomorrow morning by the reader's clock, in milliseconds; days may have 23 or 25 hours. */
-function untilMorningMs(nowMs: number): number {
-  const now = new Date(nowMs);
-  const morning = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, MORNING_HOUR);
-  return morning.getTime() - nowMs;
-}
 
 export const SNOOZES = [
   { ms: HOUR_MS },

@@ -4,9 +4,7 @@ import {
   type AlertState,
   type Transition,
 } from '../../main/contract/alert.ts';
-import { formatMatcher } from '../../main/contract/matcher.ts';
 import type { AlertEventType, Explanation } from '../../main/contract/timeline.ts';
-import { formatNewSilence } from '../app/route.ts';
 import { messages, text } from '../messages/text.svelte.ts';
 import type { IconName } from '../ui/icons.ts';
 
@@ -84,10 +82,3 @@ export function changeCounts(transitions: readonly Transition[]) {
   const spanMs = (transitions.at(-1)?.at ?? 0) - (transitions[0]?.at ?? 0);
   return { count: transitions.length, duration: messages().duration(spanMs) };
 }
-
-/** Returns the link to a new silence of this kind on this host. */
-export const silenceLink = ({ kind, host }: Pick<Alert, 'kind' | 'host'>): string =>
-  formatNewSilence([
-    formatMatcher({ name: 'kind', op: '=', value: kind }),
-    formatMatcher({ name: 'host', op: '=', value: host }),
-  ]);

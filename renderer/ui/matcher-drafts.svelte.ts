@@ -48,6 +48,12 @@ export class MatcherDrafts {
     this.#lines = [...this.#lines, new MatcherDraft()];
   }
 
+  /** Adds a matcher, in the place of a last line that is still blank. */
+  offer(text: string): void {
+    const kept = this.#lines.at(-1)?.isBlank ? this.#lines.slice(0, -1) : this.#lines;
+    this.#lines = [...kept, new MatcherDraft(text)];
+  }
+
   remove(line: MatcherDraft): void {
     this.#lines = this.#lines.filter((other) => other !== line);
     if (this.#lines.length === 0) this.add();

@@ -75,9 +75,12 @@ test('a silence of similar alerts starts with the matchers of one, and explains 
   const pane = page.getByRole('complementary', { name: 'disk_full on nas' });
   await expect(pane).toContainText('Who was notified');
   await expect(pane).toContainText('Notified');
-  await pane.getByRole('link', { name: 'Silence similar alerts…' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Muting' })).toBeVisible();
-  await expect(page.getByRole('dialog').locator('input').first()).toHaveValue('kind="disk_full"');
+  await pane.getByRole('button', { name: 'Silence similar alerts…' }).click();
+  const sheet = page.getByRole('dialog', { name: 'New silence' });
+  await expect(sheet.locator('input').first()).toHaveValue('kind="disk_full"');
+  await expect(sheet).toContainText('Covers 1 alert now.');
+  await sheet.getByRole('button', { name: 'Cancel' }).click();
+  await expect(pane).toBeVisible();
 
   await belfry.api('silences.create', {
     matchers: ['kind="backup_failed"'],
@@ -94,6 +97,40 @@ test('a silence of similar alerts starts with the matchers of one, and explains 
   const silenced = page.getByRole('complementary', { name: 'backup_failed on nas' });
   await expect(silenced).toContainText(/Waiting|Not notified/);
   expect(receiver.received.map(({ kind }) => kind)).toEqual(['disk_full']);
+});
+
+test('a selection is silenced until Monday, by what it shares, beside what that covers', async ({
+  belfry,
+}) => {
+  const { page } = belfry;
+  for (const host of ['a', 'b', 'c']) await belfry.fire('agent_offline', { host });
+  await expect(page.getByRole('checkbox', { name: /^Select agent_offline/ })).toHaveCount(3);
+  for (const host of ['a', 'b']) {
+    await page.getByRole('checkbox', { name: `Select agent_offline on ${host}` }).check();
+  }
+  const bar = page.getByRole('group', { name: 'Selected alerts' });
+  await bar.getByRole('button', { name: 'Silence…' }).click();
+  const sheet = page.getByRole('dialog', { name: 'New silence' });
+  await expect(sheet).toContainText('Covers 2 alerts now.');
+  const covered = sheet.getByRole('region', { name: 'Alerts this silence covers' });
+  await expect(covered.getByRole('listitem')).toHaveText([/on b/, /on a/]);
+
+  await sheet.getByRole('button', { name: 'Remove matcher 2 of Matching alerts' }).click();
+  await expect(sheet).toContainText('Covers 3 alerts now. 1 of them was not selected.');
+  await belfry.fire('agent_offline', { host: 'd' });
+  await expect(sheet).toContainText('Covers 4 alerts now. 2 of them were not selected.');
+
+  await sheet.getByRole('radio', { name: /^Until Monday/ }).check();
+  await sheet.getByRole('textbox', { name: 'Reason' }).fill('a quiet weekend');
+  await sheet.getByRole('button', { name: 'Silence', exact: true }).click();
+  await expect(page.getByText('Silence saved. It matches 4 alerts now.')).toBeVisible();
+  await expect(bar).toHaveCount(0);
+  const row = page.getByRole('listitem').filter({ hasText: 'agent_offline on a' });
+  await expect(row).toContainText('Silenced');
+  const [silence] = (await belfry.api('silences.list', {})).items;
+  const end = new Date(silence?.endsAt ?? 0);
+  expect([end.getDay(), end.getHours(), end.getMinutes()]).toEqual([1, 8, 0]);
+  expect(silence).toMatchObject({ matchers: ['kind="agent_offline"'], comment: 'a quiet weekend' });
 });
 
 test('several alerts are acknowledged and resolved at once', async ({ belfry }) => {

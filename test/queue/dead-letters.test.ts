@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Db } from '../../main/store/database.ts';
 import { DeadLetterRows } from '../../main/store/notifications/dead-letter-rows.ts';
+import { toFilter } from '../../main/store/notifications/notification-filter.ts';
 import { NotificationPages } from '../../main/store/notifications/notification-pages.ts';
 import { CoreFixture, firing } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
@@ -22,10 +23,7 @@ function askOfDeadLetters(watching: Db): void {
   const rows = new DeadLetterRows(watching);
   rows.groups(1);
   const stretch = { after: 0, upTo: rows.newestSeq(), limit: 1 };
-  rows.scan(
-    { channelId: null, alertId: null, class: null, cause: null, likes: null, matchers: null },
-    stretch,
-  );
+  rows.scan(toFilter({}), stretch);
   new NotificationPages(watching).named(['a']);
   rows.requeue([1], 'ann', 0);
   rows.discard([1], { discardId: null, waiting: false }, 0);

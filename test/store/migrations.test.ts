@@ -52,6 +52,7 @@ const SHIPPED = [
   '6a183fd2472c08ca1f0db34515ddf0cbca2b869cc7e3a95337e7e2abd057254a',
   'e9213db7f0973ad4c2b58c9500e96afd4cd7c6da82b3f0445896480c6e475232',
   '4f06fc651582fa5c4ab23e36753439126870f7893d63767eb12d9b2f182b2525',
+  '44a09e67943185499ffc68a210fcb00ed65be6c9631219c4ebf2e9734a34081f',
 ];
 
 /** The words that a table's CHECK allows in a column, by a list or by comparisons, as SQLite itself stores it. */

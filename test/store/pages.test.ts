@@ -14,6 +14,8 @@ const STORED = 240;
 const HOSTS = ['nas', 'pi', 'nas-2'] as const;
 const KINDS = ['disk_full', 'backup_failed'] as const;
 const CHANNELS = ['a', 'b'] as const;
+const EVENTS = ['raised', 'reminder', 'resolved'] as const;
+const FAILURES = ['timeout', 'dns'] as const;
 
 const of = <T>(values: readonly T[], n: number): T => values[n % values.length] as T;
 
@@ -30,6 +32,9 @@ const notificationAt = (n: number) => ({
   status: of(notificationStatus.options, Math.floor(n / 4)),
   channelId: of(CHANNELS, Math.floor(n / 9)),
   alertId: `alert ${n % 50}`,
+  event: of(EVENTS, n),
+  failureClass: of(FAILURES, Math.floor(n / 2)),
+  createdAt: n * 10,
 });
 
 const NUMBERS = Array.from({ length: STORED }, (_, n) => n + 1);
@@ -48,18 +53,18 @@ function fill(db: Db): void {
        VALUES (?, ?, 'api', ?, ?, ?, ?, ?, ?, 'm', '{}', '{}', 0, 0, 0, 0, 1, ?)`,
       [`alert ${n}`, n, host, kind, String(n), state, level, level, closedAt],
     );
-    const { status, channelId, alertId } = notificationAt(n);
+    const { status, channelId, alertId, event, failureClass, createdAt } = notificationAt(n);
     const waits = status === 'pending' || status === 'failed';
     const isSending = status === 'sending';
     db.run(
       `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, status, due_at,
-         lease_token, lease_until, cancel_reason, cause, died_at, snapshot, created_at, updated_at)
-       VALUES (?, ?, ?, ?, 'c', 'raised', ?, ?, ?, ?, ?, ?, ?, '{}', 0, 0)`,
+         lease_token, lease_until, cancel_reason, cause, died_at, last_error_class, snapshot, created_at, updated_at)
+       VALUES (?, ?, ?, ?, 'c', ?, ?, ?, ?, ?, ?, ?, ?, ?, '{}', ?, 0)`,
       [
-        ...[`notification ${n}`, alertId, n, channelId, status, waits ? n : null],
+        ...[`notification ${n}`, alertId, n, channelId, event, status, waits ? n : null],
         ...[isSending ? 'lease' : null, isSending ? n : null],
         ...[status === 'cancelled' ? 'superseded' : null, status === 'dead' ? '["a",{},""]' : null],
-        status === 'dead' ? n : null,
+        ...[status === 'dead' ? n : null, failureClass, createdAt],
       ],
     );
   }
@@ -102,7 +107,41 @@ const NOTIFICATION_FILTERS: Partial<NotificationsQuery>[] = [
   { alertId: 'alert 7' },
   { alertId: 'alert 7', status: ['dead', 'sent'], channelId: 'a' },
   { channelId: 'nobody' },
+  { event: 'resolved' },
+  { event: 'raised', status: ['dead'], channelId: 'b' },
+  { failureClass: 'dns', alertId: 'alert 7' },
+  { failureClass: 'timeout', status: ['failed', 'dead'] },
+  { createdFrom: 305, createdTo: 1_500 },
+  { createdTo: 900, channelId: 'a', event: 'reminder' },
+  { createdFrom: 2_400 },
+  { createdFrom: 9_999 },
+  { diedFrom: 20, diedTo: 150 },
+  { diedFrom: 60, channelId: 'a', failureClass: 'dns', status: ['dead', 'sent'] },
+  { diedTo: 100, status: ['sent'] },
+  { obsolete: true },
+  { obsolete: false, event: 'raised' },
 ];
+
+/** Says it another way than the statements do. */
+function isFound(filter: Partial<NotificationsQuery>, row: ReturnType<typeof notificationAt>) {
+  const { seq, createdAt } = row;
+  const isDead = row.status === 'dead';
+  const alert = alertAt(Number(row.alertId.slice('alert '.length)));
+  const isClosed = alert.seq === 0 || alert.state === 'resolved' || alert.state === 'expired';
+  const isObsolete = isClosed && row.event !== 'resolved';
+  return (
+    isOneOf(filter.status, row.status) &&
+    (filter.channelId ?? row.channelId) === row.channelId &&
+    (filter.alertId ?? row.alertId) === row.alertId &&
+    (filter.event ?? row.event) === row.event &&
+    (filter.failureClass ?? row.failureClass) === row.failureClass &&
+    createdAt >= (filter.createdFrom ?? 0) &&
+    createdAt < (filter.createdTo ?? Infinity) &&
+    (filter.diedFrom === undefined || (isDead && seq >= filter.diedFrom)) &&
+    (filter.diedTo === undefined || (isDead && seq < filter.diedTo)) &&
+    (filter.obsolete === undefined || (isDead && filter.obsolete === isObsolete))
+  );
+}
 
 const isOneOf = <T>(asked: readonly T[] | undefined, value: T): boolean =>
   asked === undefined || asked.includes(value);
@@ -156,13 +195,9 @@ describe('pages of notifications', () => {
     using stored = store();
     const pages = new NotificationPages(stored.db);
     const expected = NUMBERS.map(notificationAt)
-      .filter(
-        (row) =>
-          isOneOf(filter.status, row.status) &&
-          (filter.channelId ?? row.channelId) === row.channelId &&
-          (filter.alertId ?? row.alertId) === row.alertId,
-      )
-      .sort(newestFirst);
+      .filter((row) => isFound(filter, row))
+      .sort(newestFirst)
+      .map(({ seq }) => seq);
     const found: number[] = [];
     for (let page = 1; ; page++) {
       const { rows, total } = pages.list({ per_page: 7, ...filter, page }, null);
@@ -170,7 +205,17 @@ describe('pages of notifications', () => {
       if (rows.length === 0) break;
       found.push(...rows.map(({ seq }) => seq));
     }
-    expect(found).toEqual(expected.map(({ seq }) => seq));
+    expect(found).toEqual(expected);
+
+    const behind: number[] = [];
+    for (let before: number | null = null; ;) {
+      const { rows, total } = pages.list({ page: 1, per_page: 7, ...filter }, null, before);
+      expect(total).toBe(expected.length);
+      if (rows.length === 0) break;
+      behind.push(...rows.map(({ seq }) => seq));
+      before = rows.at(-1)?.seq ?? null;
+    }
+    expect(behind).toEqual(expected);
   });
 
   test('walk no notification that is not on them or before them', () => {
@@ -183,6 +228,16 @@ describe('pages of notifications', () => {
     });
     const steps = plans.flatMap(([, found]) => found).join();
     expect(steps).not.toMatch(/SCAN (n\b|notifications\b)/);
+  });
+
+  test('read of a time of death only what died in it', () => {
+    using stored = store();
+    const plans = plansOf(stored.db, (db) =>
+      new NotificationPages(db).list({ page: 1, per_page: 7, diedFrom: 5, diedTo: 9 }, null),
+    );
+    expect(plans.flatMap(([, found]) => found)).toContain(
+      'SEARCH n USING INDEX notifications_dead_by_time (died_at>? AND died_at<?)',
+    );
   });
 });
 

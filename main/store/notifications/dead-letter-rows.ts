@@ -1,28 +1,19 @@
 import type { DeadLetterGroup } from '../../contract/notification.ts';
-import type { FailureClass } from '../../contract/failure-class.ts';
 import type { FailureReason } from '../../contract/reasons/failure-reasons.ts';
 import type { Failure } from '../../domain/outcome.ts';
 import { Columns } from '../columns.ts';
 import { OBSOLETE } from '../count-deltas.ts';
 import { Table } from '../row-table.ts';
 import { SearchIndex } from '../search-index.ts';
-import type { BoundSearch } from '../search-terms.ts';
 import { Move } from './move.ts';
-import { CHANGED, SEARCHED, type ChangedRow, type Stretch } from './notification-rows.ts';
+import { NARROWED, type NotificationFilter } from './notification-filter.ts';
+import { CHANGED, type ChangedRow, type Stretch } from './notification-rows.ts';
 import { INDEXED_NOTIFICATIONS } from './notification-search.ts';
 
 /** Dead letters of one channel whose attempts ended for one cause. */
 export type DeadLetterGroupRow = Readonly<
   Omit<DeadLetterGroup, 'key' | 'channelName' | 'receiverText'>
 >;
-
-/** What null leaves open. `cause` null leaves the class open too, since null is a class. */
-export interface DeadLetterFilter extends BoundSearch {
-  readonly channelId: string | null;
-  readonly alertId: string | null;
-  readonly class: FailureClass | null;
-  readonly cause: string | null;
-}
 
 /** A dead letter that was looked for. */
 export interface FoundLetter {
@@ -166,13 +157,13 @@ export class DeadLetterRows extends Table {
   }
 
   /** The matching dead letters among the next `limit`, and where that stretch ended; null at the end of all. */
-  scan(filter: DeadLetterFilter, stretch: Stretch): { letters: FoundLetter[]; end: number | null } {
+  scan(
+    filter: NotificationFilter,
+    stretch: Stretch,
+  ): { letters: FoundLetter[]; end: number | null } {
     // What does not match is returned too: where the next stretch begins must not depend on the matches.
     const found = this.db.all(
-      `SELECT n.seq AS seq, (@channelId IS NULL OR n.channel_id = @channelId)
-         AND (@cause IS NULL OR (n.cause = @cause AND n.last_error_class IS @class))
-         AND (@alertId IS NULL OR n.alert_id = @alertId)
-         AND ${SEARCHED} AS matches, n.channel_id AS channelId, (${OBSOLETE}) AS obsolete
+      `SELECT n.seq AS seq, ${NARROWED} AS matches, n.channel_id AS channelId, (${OBSOLETE}) AS obsolete
        FROM notifications n WHERE n.status = 'dead' AND n.seq > @after AND n.seq <= @upTo
        ORDER BY n.seq LIMIT @limit`,
       { ...filter, ...stretch },

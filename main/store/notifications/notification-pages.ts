@@ -1,5 +1,4 @@
 import { defined } from '../../base/assert.ts';
-import type { FailureClass } from '../../contract/failure-class.ts';
 import {
   notificationStatus,
   type NotificationsQuery,
@@ -7,24 +6,32 @@ import {
   type NotificationStatus,
 } from '../../contract/notification.ts';
 import { Table } from '../row-table.ts';
-import { boundSearch, type BoundSearch } from '../search-terms.ts';
-import { NOTIFICATION_VIEW, SEARCHED, type NotificationView } from './notification-rows.ts';
-import { NotificationSearch, RANGES } from './notification-search.ts';
+import { SCANNED_MAX, type Found } from '../search-index.ts';
+import {
+  isNarrow,
+  isOfTheDead,
+  MATCHES,
+  toFilter,
+  type GroupFilter,
+} from './notification-filter.ts';
+import { NOTIFICATION_VIEW, type NotificationView } from './notification-rows.ts';
+import {
+  NotificationSearch,
+  RANGES,
+  type Page,
+  type SeqRange,
+  type Wanted,
+} from './notification-search.ts';
 
-/** Dead letters of one channel that died of one cause. */
-export interface GroupFilter {
-  readonly channelId: string;
-  readonly class: FailureClass | null;
-  readonly cause: string;
-}
+type ListQuery = Omit<NotificationsQuery, 'cursor' | 'group'>;
 
 /** What is looked at row by row. */
 const SCANS = {
   alert: `n.alert_id = @alertId AND n.status IN (SELECT value FROM json_each(@statuses))
-    AND (@channelId IS NULL OR n.channel_id = @channelId) AND ${SEARCHED}`,
+    AND n.seq > @over AND n.seq < @before AND ${MATCHES}`,
   // The index of groups has everything but the words.
   group: `n.status = 'dead' AND n.channel_id = @channelId AND n.last_error_class IS @class
-    AND n.cause = @cause AND ${SEARCHED}`,
+    AND n.cause = @cause AND n.seq > @over AND n.seq < @before AND ${MATCHES}`,
 };
 
 /**
@@ -32,15 +39,18 @@ const SCANS = {
  * the page, and of what comes before it the index alone.
  */
 const pageOf = (rangeOf: (status: NotificationStatus) => string): string =>
-  `n.seq IN (
-     ${notificationStatus.options
-       .map(
-         (status) => `SELECT seq FROM notifications ${rangeOf(status)} AND status = '${status}'
-           AND instr(@statuses, '"${status}"')`,
-       )
-       .join(' UNION ALL ')}
-     ORDER BY seq DESC LIMIT @limit OFFSET @offset)
-   ORDER BY n.seq DESC`;
+  `n.seq IN (${rangesOf(rangeOf)} ORDER BY seq DESC LIMIT @limit OFFSET @offset) ORDER BY n.seq DESC`;
+
+const rangesOf = (rangeOf: (status: NotificationStatus) => string): string =>
+  notificationStatus.options
+    .map(
+      (status) => `SELECT seq FROM notifications ${rangeOf(status)} AND status = '${status}'
+        AND instr(@statuses, '"${status}"') AND seq > @over AND seq < @before`,
+    )
+    .join(' UNION ALL ');
+
+const countOf = (rangeOf: (status: NotificationStatus) => string): string =>
+  `SELECT count(*) FROM (${rangesOf(rangeOf)} LIMIT ${SCANNED_MAX + 1})`;
 
 const SUMS = notificationStatus.options
   .map((status) => `coalesce(sum(${status}), 0) AS ${status}`)
@@ -49,6 +59,14 @@ const SUMS = notificationStatus.options
 const NAMED = 'n.seq IN (SELECT value FROM json_each(@seqs)) ORDER BY n.seq DESC';
 
 const PAGES = { all: pageOf(RANGES.all), channel: pageOf(RANGES.channel) };
+const COUNTS = { all: countOf(RANGES.all), channel: countOf(RANGES.channel) };
+
+const EVERY_SEQ: SeqRange = { over: 0, under: Number.MAX_SAFE_INTEGER };
+
+/** A page of notifications, and how many match in all, or at least. */
+export interface NotificationsFound extends Omit<Found, 'seqs'> {
+  readonly rows: NotificationView[];
+}
 
 /** What windows and scripts read of the queue, and the mark that they have. */
 export class NotificationPages extends Table {
@@ -76,39 +94,72 @@ export class NotificationPages extends Table {
   }
 
   /**
-   * `group` null is every notification; else only dead ones, whatever the query says of statuses. `total`
-   * counts every match, or with `isAtLeast` some of them.
+   * `group` null is every notification; else only dead ones, whatever the query says of statuses. `before` is
+   * the seq of the last row already seen, in place of the page's number. `total` counts every match, or with
+   * `isAtLeast` some of them.
    */
   list(
-    query: NotificationsQuery,
+    query: ListQuery,
     group: GroupFilter | null,
-  ): { rows: NotificationView[]; total: number; isAtLeast: boolean } {
-    const { channelId = null, alertId = null, q = '' } = { ...query, ...group };
-    const page = { limit: query.per_page, offset: (query.page - 1) * query.per_page };
-    const asked = query.status?.length ? query.status : notificationStatus.options;
-    if (alertId !== null || (group && q === '')) {
-      const statuses = JSON.stringify(asked);
-      return this.#scan({ statuses, channelId, alertId, ...boundSearch(q) }, group, page);
+    before: number | null = null,
+  ): NotificationsFound {
+    const { q = '', alertId, createdFrom, createdTo } = query;
+    const filter = toFilter(query, group);
+    const offset = before === null ? (query.page - 1) * query.per_page : 0;
+    const page = { limit: query.per_page, offset, before };
+    const given = query.status?.length ? query.status : notificationStatus.options;
+    const asked = isOfTheDead(filter) ? given.filter((status) => status === 'dead') : given;
+    const statuses = group ? (['dead'] as const) : [...new Set(asked)];
+    if (statuses.length === 0) return { rows: [], total: 0, isAtLeast: false };
+    const range = this.#queued(createdFrom, createdTo);
+    if (alertId !== undefined || (group && q === '')) {
+      return this.#scan({ statuses, filter, range, q }, group !== null, page);
     }
-    const counts = this.stats(channelId);
-    const statuses = group ? (['dead'] as const) : asked;
-    if (q !== '') {
-      const filter = {
-        statuses,
-        channelId,
-        class: group?.class ?? null,
-        cause: group?.cause ?? null,
-      };
-      const { seqs, ...counted } = this.#search.find(q, filter, counts, page);
+    const counts = this.stats(filter.channelId);
+    if (q !== '' || isNarrow(filter)) {
+      const { seqs, ...counted } = this.#search.find({ q, statuses, filter, range }, counts, page);
       return { rows: this.#select(NAMED, { seqs: JSON.stringify(seqs) }), ...counted };
     }
-    const found = [...new Set(statuses)].filter((status) => counts[status] > 0);
-    const where = PAGES[channelId === null ? 'all' : 'channel'];
+    const found = statuses.filter((status) => counts[status] > 0);
+    const by = filter.channelId === null ? 'all' : 'channel';
+    const { channelId } = filter;
+    const bound = { statuses: JSON.stringify(found), channelId, over: range.over };
+    const rows = this.#select(PAGES[by], {
+      ...{ ...bound, limit: page.limit, offset },
+      before: Math.min(before ?? range.under, range.under),
+    });
+    if (range === EVERY_SEQ) {
+      const total = found.reduce((sum, status) => sum + counts[status], 0);
+      return { rows, total, isAtLeast: false };
+    }
+    const counted = this.db.value<number>(COUNTS[by], { ...bound, before: range.under }) ?? 0;
     return {
-      rows: this.#select(where, { statuses: JSON.stringify(found), channelId, ...page }),
-      total: found.reduce((sum, status) => sum + counts[status], 0),
-      isAtLeast: false,
+      rows,
+      total: Math.min(counted, SCANNED_MAX),
+      isAtLeast: counted > SCANNED_MAX,
     };
+  }
+
+  /** Returns the seqs of what was queued in this time, by the order in which everything is queued. */
+  #queued(from: number | undefined, to: number | undefined): SeqRange {
+    if (from === undefined && to === undefined) return EVERY_SEQ;
+    return {
+      over: from === undefined ? 0 : this.#firstQueued(from) - 1,
+      under: to === undefined ? EVERY_SEQ.under : this.#firstQueued(to),
+    };
+  }
+
+  /** Returns the seq of the first that was queued then or later, or the next seq; a look at a few rows finds it. */
+  #firstQueued(at: number): number {
+    let low = 1;
+    let high = (this.db.value<number>('SELECT max(seq) FROM notifications') ?? 0) + 1;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const sql = 'SELECT created_at FROM notifications WHERE seq >= ? ORDER BY seq LIMIT 1';
+      if ((this.db.value<number>(sql, [middle]) ?? at) >= at) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 
   /** Marks it as read once. Everything else about the row stays, its delivery above all. */
@@ -133,23 +184,17 @@ export class NotificationPages extends Table {
     return { pending, sending, failed, dead };
   }
 
-  #scan(
-    given: {
-      statuses: string;
-      channelId: string | null;
-      alertId: string | null;
-    } & BoundSearch,
-    group: GroupFilter | null,
-    page: { limit: number; offset: number },
-  ): { rows: NotificationView[]; total: number; isAtLeast: boolean } {
-    const filter = { ...given, class: group?.class ?? null, cause: group?.cause ?? null };
-    const where = SCANS[group ? 'group' : 'alert'];
-    const total =
-      this.db.value<number>(`SELECT count(*) FROM notifications n WHERE ${where}`, filter) ?? 0;
+  #scan({ statuses, filter, range }: Wanted, isGroup: boolean, page: Page): NotificationsFound {
+    const where = SCANS[isGroup ? 'group' : 'alert'];
+    const bound = { ...filter, statuses: JSON.stringify(statuses), over: range.over };
+    const sql = `SELECT count(*) FROM notifications n WHERE ${where}`;
+    const total = this.db.value<number>(sql, { ...bound, before: range.under }) ?? 0;
     // Where it is known how many are left, the search for them ends at the last.
-    const limit = Math.max(0, Math.min(page.limit, total - page.offset));
-    const bound = { ...filter, ...page, limit };
-    const rows = this.#select(`${where} ORDER BY n.seq DESC LIMIT @limit OFFSET @offset`, bound);
+    const left = page.before === null ? total - page.offset : total;
+    const rows = this.#select(`${where} ORDER BY n.seq DESC LIMIT @limit OFFSET @offset`, {
+      ...{ ...bound, offset: page.offset, limit: Math.max(0, Math.min(page.limit, left)) },
+      before: Math.min(page.before ?? range.under, range.under),
+    });
     return { rows, total, isAtLeast: false };
   }
 

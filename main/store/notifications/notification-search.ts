@@ -1,4 +1,3 @@
-import type { FailureClass } from '../../contract/failure-class.ts';
 import type { Matcher } from '../../contract/matcher.ts';
 import {
   notificationStatus,
@@ -17,15 +16,30 @@ import {
   type Indexed,
   type Texts,
 } from '../search-index.ts';
-import { boundSearch, inJson, literalsOf, termsOf } from '../search-terms.ts';
-import { SEARCHED } from './notification-rows.ts';
+import { inJson, literalsOf, termsOf } from '../search-terms.ts';
+import { MATCHES, type NotificationFilter } from './notification-filter.ts';
 
-/** What a search looks for besides words; `cause` null leaves the class open too, since null is a class. */
-export interface NotificationFilter {
+/** What is looked for. */
+export interface Wanted {
+  /** Its words and matchers; empty for none. */
+  readonly q: string;
   readonly statuses: readonly NotificationStatus[];
-  readonly channelId: string | null;
-  readonly class: FailureClass | null;
-  readonly cause: string | null;
+  readonly filter: NotificationFilter;
+  /** Only rows of a greater seq, and of a smaller one. */
+  readonly range: SeqRange;
+}
+
+export interface SeqRange {
+  readonly over: number;
+  readonly under: number;
+}
+
+/** The part of what is found that is asked for. */
+export interface Page {
+  readonly limit: number;
+  readonly offset: number;
+  /** The seq of the last row that was seen, in place of the offset; null from the newest on. */
+  readonly before: number | null;
 }
 
 /** Statuses of rows whose texts may yet change. */
@@ -76,17 +90,15 @@ export const INDEXED_NOTIFICATIONS: Indexed = {
   textsOf,
 };
 
-const MATCHES = `n.status IN (SELECT value FROM json_each(@statuses))
-  AND (@channelId IS NULL OR n.channel_id = @channelId)
-  AND (@cause IS NULL OR (n.cause = @cause AND n.last_error_class IS @class)) AND ${SEARCHED}`;
+const FOUND_BY = `n.status IN (SELECT value FROM json_each(@statuses)) AND n.seq > @over AND ${MATCHES}`;
 
-const FINISHED_MATCHES = `n.seq < @before AND ${IS_FINISHED} AND ${MATCHES}`;
+const FINISHED_MATCHES = `n.seq < @before AND ${IS_FINISHED} AND ${FOUND_BY}`;
 
 const inStatus =
   (rangeOf: (status: NotificationStatus) => string) =>
   (status: NotificationStatus): string =>
     `SELECT seq FROM notifications n ${rangeOf(status)} AND status = '${status}'
-       AND instr(@statuses, '"${status}"') AND seq < @before AND ${MATCHES}`;
+       AND instr(@statuses, '"${status}"') AND seq < @before AND ${FOUND_BY}`;
 
 const allOf = (rangeOf: (status: NotificationStatus) => string): string =>
   `${notificationStatus.options.map(inStatus(rangeOf)).join(' UNION ALL ')} ORDER BY seq DESC`;
@@ -97,12 +109,14 @@ const ALL = {
   channel: allOf(RANGES.channel),
   // The index of groups has everything but the words.
   group: `SELECT seq FROM notifications n WHERE n.status = 'dead' AND n.channel_id = @channelId
-    AND n.last_error_class IS @class AND n.cause = @cause AND ${SEARCHED} ORDER BY seq DESC`,
+    AND n.last_error_class IS @class AND n.cause = @cause AND ${MATCHES} ORDER BY seq DESC`,
+  died: `SELECT seq FROM notifications n INDEXED BY notifications_dead_by_time
+    WHERE n.status = 'dead' AND n.died_at >= @diedFrom AND n.died_at < @diedTo AND ${MATCHES} ORDER BY seq DESC`,
 };
 
 /** Where most rows may match: a look at the newest soon finds enough. */
 const NEWEST = `SELECT seq FROM notifications n NOT INDEXED
-  WHERE n.seq > @after AND n.seq < @before AND ${MATCHES} ORDER BY seq DESC LIMIT @limit`;
+  WHERE n.seq > @after AND n.seq < @before AND ${FOUND_BY} ORDER BY seq DESC LIMIT @limit`;
 
 /** Among the candidates of the index, what is not finished, the gaps, and what came since; each in the order of seq. */
 const among = (candidates: string): string =>
@@ -136,49 +150,80 @@ export class NotificationSearch extends Table {
   }
 
   /** Finds a page. `counts` are those of the channel, or of all. */
-  find(
-    q: string,
-    filter: NotificationFilter,
-    counts: NotificationStats,
-    { limit, offset }: { readonly limit: number; readonly offset: number },
-  ): Found {
+  find(wanted: Wanted, counts: NotificationStats, page: Page): Found {
+    const { q, statuses, filter, range } = wanted;
     const asked = {
-      ...{ ...filter, statuses: JSON.stringify(filter.statuses), ...boundSearch(q) },
-      before: Number.MAX_SAFE_INTEGER,
+      ...{ ...filter, over: range.over, statuses: JSON.stringify(statuses) },
+      before: range.under,
     };
-    const page = (found: readonly number[]) => found.slice(offset, offset + limit);
+    const pageOf = (found: readonly number[]) =>
+      page.before === null
+        ? found.slice(page.offset, page.offset + page.limit)
+        : found.filter((seq) => seq < (page.before ?? 0)).slice(0, page.limit);
     const all = (): Found => {
-      const by = filter.cause !== null ? 'group' : filter.channelId !== null ? 'channel' : 'all';
-      const found = this.db.values<number>(ALL[by], asked);
-      return { seqs: page(found), total: found.length, isAtLeast: false };
+      const found = this.db.values<number>(ALL[cheapest(filter)], asked);
+      return { seqs: pageOf(found), total: found.length, isAtLeast: false };
     };
-    const finished = FINISHED.filter((status) => filter.statuses.includes(status));
+    const finished = FINISHED.filter((status) => statuses.includes(status));
     if (finished.reduce((sum, status) => sum + counts[status], 0) <= SCANNED_MAX) return all();
-    const candidates = this.#candidates(q, filter);
+    const candidates = this.#candidates(q, wanted);
     // Whoever acts on all that are dead or waiting is to know how many they are.
     const isExact = finished.every((status) => status === 'dead');
     const isScan = candidates.by === 'scan' || candidates.by === 'newest';
     if (isExact && isScan) return all();
-    const newest = this.#index.newest() - SCANNED_MAX;
     const bound = { ...asked, ...candidates, through: this.#index.through() };
-    const find = (range: { after: number; limit: number }): number[] =>
+    const find = (range: { after: number; before: number; limit: number }): number[] =>
       this.db.values(FOUND[candidates.by], { ...bound, ...range });
-    const most = isExact ? Number.MAX_SAFE_INTEGER - 1 : offset + (isScan ? limit : COUNTED_MAX);
-    const end = candidates.by === 'newest' ? Math.max(0, newest) : 0;
-    const found = find({ after: end, limit: most + 1 });
-    const isAll = found.length <= most && end === 0;
+    const offset = page.before === null ? page.offset : 0;
+    const newest = Math.min(this.#index.newest() + 1, range.under) - 1 - SCANNED_MAX;
+    const most = isExact
+      ? Number.MAX_SAFE_INTEGER - 1
+      : offset + (isScan ? page.limit : COUNTED_MAX);
+    const end = candidates.by === 'newest' ? Math.max(range.over, newest) : range.over;
+    const found = find({ after: end, before: range.under, limit: most + 1 });
+    const isAll = found.length <= most && end === range.over;
+    const shown =
+      isExact || page.before === null
+        ? {
+            seqs: pageOf(found),
+            ...(found.length < page.limit && end > range.over && { next: end + 1 }),
+          }
+        : this.#after(find, page.before, candidates.by === 'newest', { ...page, over: range.over });
     if (isAll || !isScan) {
-      return { seqs: page(found), total: Math.min(found.length, most), isAtLeast: !isAll };
+      return { ...shown, total: Math.min(found.length, most), isAtLeast: !isAll };
     }
-    const counted = find({ after: newest, limit: offset + COUNTED_MAX }).length;
-    return { seqs: page(found), total: Math.max(found.length, counted), isAtLeast: true };
+    const counted = find({
+      after: newest,
+      before: range.under,
+      limit: offset + COUNTED_MAX,
+    }).length;
+    return { ...shown, total: Math.max(found.length, counted), isAtLeast: true };
   }
 
-  #candidates(q: string, { statuses, channelId }: NotificationFilter): Candidates {
+  /** Finds the rows behind one; where only a stretch is looked at, says where the next begins. */
+  #after(
+    find: (range: { after: number; before: number; limit: number }) => number[],
+    before: number,
+    isStretch: boolean,
+    { limit, over }: { readonly limit: number; readonly over: number },
+  ): Pick<Found, 'seqs' | 'next'> {
+    const after = isStretch ? Math.max(over, before - 1 - SCANNED_MAX) : over;
+    const seqs = find({ after, before, limit });
+    return { seqs, ...(seqs.length < limit && after > over && { next: after + 1 }) };
+  }
+
+  #candidates(q: string, { statuses, filter: { channelId } }: Wanted): Candidates {
     const others = statuses.includes('cancelled') || statuses.includes('dead');
     return this.#index.candidates(termsOf(q), {
       parts: channelId === null ? [] : [channelId.slice(-ID_CHARACTERS)],
       oneOf: statuses.includes('sent') ? (others ? [] : [SENT]) : [NOT_SENT],
     });
   }
+}
+
+/** Returns the statement that looks at the fewest rows. */
+function cheapest({ cause, died, channelId }: NotificationFilter): keyof typeof ALL {
+  if (cause !== null) return 'group';
+  if (died === 1) return 'died';
+  return channelId === null ? 'all' : 'channel';
 }

@@ -6,7 +6,6 @@ import { alertEventType, type Explanation } from '../../../main/contract/timelin
 import { messagesFor } from '../../../main/messages/messages.ts';
 import { parseMatcher } from '../../../main/contract/matcher.ts';
 import { ok } from '../../../main/contract/result.ts';
-import { parseRoute } from '../../../renderer/app/route.ts';
 import { text } from '../../../renderer/messages/text.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { saying } from '../../support/sentences.ts';
@@ -81,14 +80,15 @@ describe('the pane of an alert', () => {
     expect(client.inputsOf('alerts.unsnooze')).toEqual([{ id: uuid(1) }]);
   });
 
-  it('leads to a silence of alerts like it, also once it has closed', async () => {
+  it('begins a silence of alerts like it, also once it has closed', async () => {
     show({ state: 'resolved', closedAt: NOW_MS });
     openWindow(client, ROUTE);
-    const link = await within(await pane()).findByRole('link', {
-      name: 'Silence similar alerts…',
-    });
-    const { newSilence } = parseRoute(link.getAttribute('href') ?? '');
-    expect(newSilence?.map((text) => parseMatcher(text)?.value)).toEqual(['backup_failed', 'nas']);
+    await fireEvent.click(await button('Silence similar alerts…'));
+    await screen.findByRole('dialog', { name: 'New silence' });
+    const values = screen
+      .getAllByLabelText<HTMLInputElement>(/matcher \d$/)
+      .map(({ value }) => parseMatcher(value)?.value);
+    expect(values).toEqual(['backup_failed', 'nas']);
     expect(within(await pane()).queryByRole('button', { name: 'Snooze…' })).toBeNull();
   });
 

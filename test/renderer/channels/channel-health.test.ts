@@ -52,7 +52,8 @@ const LIMITED: Channel['throttle'] = {
 const host = (waiting: number, ...items: Channel[]): FakeClient =>
   new FakeClient({
     'channels.list': () => ok({ items }),
-    'notifications.list': () => ok({ data: [], total: waiting, page: 1, per_page: 1 }),
+    'notifications.list': () =>
+      ok({ data: [], total: waiting, page: 1, per_page: 1, nextCursor: null }),
   });
 
 async function openRow(client: FakeClient): Promise<HTMLElement> {
@@ -145,7 +146,8 @@ describe('a channel says how it stands', () => {
       { channelId: uuid(201), status: ['pending', 'failed'], per_page: 1 },
     ]);
     client.script({
-      'notifications.list': () => ok({ data: [], total: 1, page: 1, per_page: 1 }),
+      'notifications.list': () =>
+        ok({ data: [], total: 1, page: 1, per_page: 1, nextCursor: null }),
     });
     client.push(notificationChange(notification({ channelId: uuid(201), status: 'sent' })));
     await within(row).findByRole('link', { name: '1 notification queued' });

@@ -179,7 +179,8 @@ describe('the channels view', () => {
   it('says what a deletion cancels before it deletes', async () => {
     const client = new FakeClient({
       'channels.list': one,
-      'notifications.list': () => ok({ data: [], total: 4, page: 1, per_page: 1 }),
+      'notifications.list': () =>
+        ok({ data: [], total: 4, page: 1, per_page: 1, nextCursor: null }),
       'channels.delete': () => ok({ status: 'deleted', cancelled: 4 }),
     });
     openWindow(client, '#/channels');
@@ -196,7 +197,7 @@ describe('the channels view', () => {
     let total = 0;
     const client = new FakeClient({
       'channels.list': one,
-      'notifications.list': () => ok({ data: [], total, page: 1, per_page: 1 }),
+      'notifications.list': () => ok({ data: [], total, page: 1, per_page: 1, nextCursor: null }),
     });
     openWindow(client, '#/channels');
     await fireEvent.click(await screen.findByRole('button', { name: 'Delete' }));

@@ -14,7 +14,7 @@ const long = 'x'.repeat(500);
 const first = notification({ id: uuid(1), lastError: long });
 const second = notification({ id: uuid(2), channelName: 'Pager' });
 const pageOf = (...data: NotificationRow[]) =>
-  ok({ data, total: data.length, page: 1, per_page: 50 });
+  ok({ data, total: data.length, page: 1, per_page: 50, nextCursor: null });
 
 function open(client: FakeClient, hash = '#/dead-letters') {
   client.script({

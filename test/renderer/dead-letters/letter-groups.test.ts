@@ -28,7 +28,7 @@ const unpaid = letterGroup({
   count: 1,
 });
 const pageOf = (...data: NotificationRow[]) =>
-  ok({ data, total: data.length, page: 1, per_page: 50 });
+  ok({ data, total: data.length, page: 1, per_page: 50, nextCursor: null });
 const text = (element: Element | null | undefined): string =>
   (element?.textContent ?? '').replace(/\s+/g, ' ').trim();
 
@@ -161,7 +161,7 @@ describe('dead letters by cause', () => {
     expect(toggle.getAttribute('aria-expanded')).toBe('true');
     const boxes = await screen.findAllByRole('checkbox', { name: /^Select backup_failed on nas/ });
     expect(client.inputsOf('notifications.list')).toEqual([
-      { page: 1, per_page: 50, status: ['dead'], group: 'relay-connection' },
+      { per_page: 100, status: ['dead'], group: 'relay-connection' },
     ]);
     const [requeue] = screen.getAllByRole('button', { name: 'Requeue' });
     await fireEvent.click(requeue as HTMLElement);
@@ -208,7 +208,8 @@ describe('several dead letters at once', () => {
 
   beforeEach(async () => {
     client.script({
-      'notifications.list': () => ok({ data: letters, total: 10_000, page: 1, per_page: 50 }),
+      'notifications.list': () =>
+        ok({ data: letters, total: 10_000, page: 1, per_page: 50, nextCursor: null }),
     });
     openWindow(client, '#/dead-letters');
     await list();

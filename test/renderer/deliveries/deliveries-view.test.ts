@@ -1,4 +1,4 @@
-import { fireEvent, screen, within } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import type { Input } from '../../../main/contract/methods.ts';
 import {
@@ -24,7 +24,7 @@ const all = notificationStatus.options.map((status, index) =>
   }),
 );
 const pageOf = (data: NotificationRow[], total = data.length) =>
-  ok({ data, total, page: 1, per_page: 50 });
+  ok({ data, total, page: 1, per_page: 50, nextCursor: null });
 const answers = ({ status }: Input<'notifications.list'>) =>
   pageOf(all.filter((item) => status === undefined || status.includes(item.status)));
 const bodyRows = (): HTMLElement[] => screen.getAllByRole('row').slice(1);
@@ -109,17 +109,23 @@ describe('the deliveries view', () => {
     const searches = client.inputsOf('notifications.list').filter((input) => {
       return (input as Input<'notifications.list'>).q !== undefined;
     });
-    expect(searches).toEqual([{ page: 1, per_page: 50, q: 'nas' }]);
+    expect(searches).toEqual([{ per_page: 100, q: 'nas' }]);
   });
 
-  it('pages with a true total', async () => {
-    const client = new FakeClient({ 'notifications.list': () => pageOf(all, 120) });
+  it('loads more below the last row', async () => {
+    const client = new FakeClient({
+      'notifications.list': ({ cursor }) =>
+        ok({
+          data: cursor === undefined ? all.slice(0, 2) : all.slice(2),
+          ...{ total: all.length, page: 1, per_page: 100 },
+          nextCursor: cursor === undefined ? '5' : null,
+        }),
+    });
     openWindow(client, '#/deliveries');
-    await screen.findByText('1–50 of 120');
-    expect(screen.getByRole('button', { name: 'Previous' })).toHaveProperty('disabled', true);
-    await fireEvent.click(screen.getByRole('button', { name: 'Next' }));
-    await screen.findByText('51–100 of 120');
-    expect(client.inputsOf('notifications.list').at(-1)).toMatchObject({ page: 2 });
+    await fireEvent.click(await screen.findByRole('button', { name: 'Load more' }));
+    await waitFor(() => expect(bodyRows()).toHaveLength(all.length));
+    expect(client.inputsOf('notifications.list').at(-1)).toMatchObject({ cursor: '5' });
+    expect(screen.queryByRole('button', { name: 'Load more' })).toBeNull();
   });
 
   it.each(holdKind.options)('says that one waits on purpose: %s', async (kind) => {

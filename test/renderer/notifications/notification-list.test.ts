@@ -10,8 +10,8 @@ import { notification, notificationChange, uuid } from '../support/samples.ts';
 import { settled } from '../support/settled.ts';
 
 type Page = Result<Output<'notifications.list'>>;
-const page = (data: NotificationRow[], total = data.length): Page =>
-  ok({ data, total, page: 1, per_page: 50 });
+const page = (data: NotificationRow[], nextCursor: string | null = null): Page =>
+  ok({ data, total: data.length, page: 1, per_page: 100, nextCursor });
 const dead = notification({ id: uuid(1) });
 const failed = notification({ id: uuid(2), status: 'failed', nextAttemptAt: 1 });
 
@@ -22,7 +22,7 @@ let list: NotificationList;
 const ids = (): string[] | undefined => list.items?.map(({ id }) => id);
 
 beforeEach(async () => {
-  client = new FakeClient({ 'notifications.list': () => page([dead], 1) });
+  client = new FakeClient({ 'notifications.list': () => page([dead]) });
   clock = new ManualClock();
   feed = new LiveFeed(client);
   feed.start();
@@ -33,9 +33,7 @@ beforeEach(async () => {
 
 describe('NotificationList', () => {
   it('asks for its status', () => {
-    expect(client.inputsOf('notifications.list')).toEqual([
-      { page: 1, per_page: 50, status: ['dead'] },
-    ]);
+    expect(client.inputsOf('notifications.list')).toEqual([{ per_page: 100, status: ['dead'] }]);
     expect(ids()).toEqual([dead.id]);
   });
 
@@ -99,27 +97,34 @@ describe('NotificationList', () => {
     expect(list.items?.[0]?.lastError).toBe('other');
   });
 
-  it('begins at the first page when anything but the page changes', async () => {
-    list.show({ page: 3 });
+  it('loads the next page behind the last row, and keeps it through pushes', async () => {
+    const old = notification({ id: uuid(3) });
+    client.script({
+      'notifications.list': ({ cursor }: Input<'notifications.list'>) =>
+        cursor === undefined ? page([dead], '7') : page([old]),
+    });
+    await list.load();
+    expect(list.hasMore).toBe(true);
+    await list.loadMore();
+    expect(client.inputsOf('notifications.list').at(-1)).toEqual({
+      ...{ per_page: 200, status: ['dead'], cursor: '7' },
+    });
+    expect(ids()).toEqual([dead.id, old.id]);
+    clock.advance(250);
+    client.push(notificationChange({ ...dead, lastError: 'other' }));
+    await settled();
+    expect(ids()).toEqual([dead.id, old.id]);
+    expect(list.hasMore).toBe(false);
+  });
+
+  it('begins at the first page when the query changes', async () => {
     list.show({ search: 'nas' });
     await settled();
     expect(client.inputsOf('notifications.list').at(-1)).toEqual({
-      page: 1,
-      per_page: 50,
+      per_page: 100,
       status: ['dead'],
       q: 'nas',
     });
-  });
-
-  it('goes back to the last page there is when its own has emptied', async () => {
-    client.script({
-      'notifications.list': ({ page: wanted }: Input<'notifications.list'>) =>
-        wanted === 1 || wanted === 2 ? page([dead], 60) : page([], 60),
-    });
-    list.show({ page: 5 });
-    await settled();
-    expect(list.query.page).toBe(2);
-    expect(ids()).toEqual([dead.id]);
   });
 
   it('asks no more after it was closed', async () => {

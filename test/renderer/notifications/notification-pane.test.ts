@@ -30,7 +30,7 @@ async function openPane(shown: NotificationRow, { attempts = [], family, channel
     'notifications.get': () => ok({ ...shown, attempts, alertStateNow: 'open' }),
     'notifications.list': ({ alertId }) => {
       const data = alertId === undefined ? [] : (family ?? [shown]);
-      return ok({ data, total: data.length, page: 1, per_page: 200 });
+      return ok({ data, total: data.length, page: 1, per_page: 200, nextCursor: null });
     },
     'channels.list': () => ok({ items: channels ?? [channel()] }),
   });
@@ -90,7 +90,7 @@ describe('the details of a notification', () => {
     await waitFor(() => expect(facts(pane, 'Fallback channel')).toEqual(['Mail Queued']));
     const data = [shown, { ...copy, status: 'sent' as const }];
     client.script({
-      'notifications.list': () => ok({ data, total: 2, page: 1, per_page: 200 }),
+      'notifications.list': () => ok({ data, total: 2, page: 1, per_page: 200, nextCursor: null }),
     });
     client.push(notificationChange({ ...copy, status: 'sent' }));
     await waitFor(() => expect(facts(pane, 'Fallback channel')).toEqual(['Mail Sent']));

@@ -15,7 +15,7 @@ import {
 } from '../support/samples.ts';
 
 const page = (...data: ReturnType<typeof notification>[]) =>
-  ok({ data, total: data.length, totalIsAtLeast: false, page: 1, per_page: 1 });
+  ok({ data, total: data.length, totalIsAtLeast: false, page: 1, per_page: 1, nextCursor: null });
 const alerts = (...items: ReturnType<typeof alert>[]) =>
   ok({ items, nextCursor: null, total: items.length, totalIsAtLeast: false });
 const step = (name: RegExp): HTMLElement => {

@@ -5,14 +5,43 @@ import { ItemForm } from '../collection/item-form.svelte.ts';
 import { COMMENT_FIELD } from '../form/common-parts.ts';
 import { chosen, type FormDescription, type Draft } from '../form/draft.svelte.ts';
 import { messages, text } from '../messages/text.svelte.ts';
+import { untilMondayMs, untilMorningMs } from '../time/calendar-ends.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { wholeMinute } from '../ui/local-moment.ts';
+import type { MatcherDrafts } from '../ui/matcher-drafts.svelte.ts';
+import CoveredList from './CoveredList.svelte';
+import { CoveredAlerts } from './covered-alerts.svelte.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 export const SILENCE_LENGTHS_MS = [HOUR_MS, 4 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
 
+/** Ends by the calendar, and how far away they are. */
+const CALENDAR_ENDS = { morning: untilMorningMs, monday: untilMondayMs };
+type Length = number | keyof typeof CALENDAR_ENDS | 'custom';
+
+/** What a silence begins with. */
+export interface SilenceProposal {
+  readonly matchers: readonly string[];
+  /** Matchers that would narrow it down. */
+  readonly others: readonly string[];
+  /** The alerts that it was begun for, by id; null where they are not known one by one. */
+  readonly selected: ReadonlySet<string> | null;
+  /** What the reader has to know about the matchers. */
+  readonly note?: string;
+}
+
+/** Returns the proposal of a silence that was begun for no alert in particular. */
+export const proposed = (matchers: readonly string[]): SilenceProposal => ({
+  matchers,
+  others: [],
+  selected: null,
+});
+
 const isNew = (draft: Draft): boolean => (draft as SilenceForm).item === null;
+
+/** Returns the time of day at which both ends by the calendar are. */
+const eight = (): string => messages().timeOfDay(untilMorningMs(0));
 
 const FORM: FormDescription = {
   schema: silenceInput,
@@ -31,6 +60,7 @@ const FORM: FormDescription = {
       hint: 'form.allMatch',
       empty: 'muting.silence.noMatcher',
     },
+    { own: CoveredList },
     {
       when: isNew,
       parts: [
@@ -43,11 +73,23 @@ const FORM: FormDescription = {
               value,
               label: messages().duration(value, { width: 'long' }),
             })),
+            {
+              value: 'morning',
+              label: text('alerts.snooze.untilTomorrow', { time: eight() }),
+            },
+            {
+              value: 'monday',
+              label: text('muting.silence.untilMonday', {
+                day: messages().weekday(1),
+                time: eight(),
+              }),
+            },
             { value: 'custom', label: text('muting.silence.untilMoment') },
           ],
         },
       ],
     },
+    { say: (draft) => (draft as SilenceForm).endText },
     { when: chosen('length', 'custom'), parts: [{ field: 'endsAt', label: 'form.end' }] },
     {
       when: isNew,
@@ -60,10 +102,13 @@ const FORM: FormDescription = {
 
 /** The draft of a new silence, or of one that has not expired. */
 export class SilenceForm extends ItemForm<Silence, DraftOf<'silences'>> {
+  readonly proposal: SilenceProposal;
+  readonly covered: CoveredAlerts;
   readonly #clock: WindowClock;
 
-  constructor({ clock, silences }: Services, edited: Silence | null, matchers: readonly string[]) {
-    const begun = edited ? { ...edited, length: 'custom' } : { matchers };
+  constructor(services: Services, edited: Silence | null, proposal: SilenceProposal) {
+    const { clock, silences } = services;
+    const begun = edited ? { ...edited, length: 'custom' } : { matchers: proposal.matchers };
     super(
       silences,
       edited,
@@ -71,6 +116,20 @@ export class SilenceForm extends ItemForm<Silence, DraftOf<'silences'>> {
       clock.now(),
     );
     this.#clock = clock;
+    this.proposal = proposal;
+    this.covered = new CoveredAlerts(services, () => this.matchers.texts);
+  }
+
+  /** The matchers as they are typed. */
+  get matchers(): MatcherDrafts {
+    return this.get('matchers');
+  }
+
+  /** Says when a silence of the chosen length ends, where the field of its end does not. */
+  get endText(): string | undefined {
+    if (this.get('length') === 'custom') return undefined;
+    const { endsAt } = this.#times;
+    return text('muting.silence.endsAt', { time: messages().moment(endsAt, this.#clock.now()) });
   }
 
   override saved({ matching }: Silence): string {
@@ -89,11 +148,12 @@ export class SilenceForm extends ItemForm<Silence, DraftOf<'silences'>> {
   }
 
   get #times(): { startsAt: number | null; endsAt: number } {
-    const length = this.get<number | 'custom'>('length');
+    const length = this.get<Length>('length');
     const startsAt = this.get('later') === true ? this.get<number>('startsAt') : null;
-    const endsAt =
-      length === 'custom' ? this.get<number>('endsAt') : (startsAt ?? this.#clock.now()) + length;
-    return { startsAt, endsAt };
+    if (length === 'custom') return { startsAt, endsAt: this.get<number>('endsAt') };
+    const from = startsAt ?? this.#clock.now();
+    const lengthMs = typeof length === 'number' ? length : CALENDAR_ENDS[length](from);
+    return { startsAt, endsAt: from + lengthMs };
   }
 
   /** Returns false when it is no span of time yet to come, and then the problem is shown. */
