@@ -806,7 +806,7 @@ export interface MessageArguments {
   'cli.verdict.not_notified': Nothing;
   'cli.verdict.notified': Nothing;
   'cli.verdict.waiting': Nothing;
-  'client.noAnswer': { readonly reason: string };
+  'client.noAnswer': Nothing;
   'client.request': { readonly id: string };
   'client.unreadable': { readonly status: string };
   'common.actor': { readonly kind: string; readonly name: string };
@@ -2183,7 +2183,6 @@ export interface MessageArguments {
   'settings.about.desktop': Nothing;
   'settings.about.headless': Nothing;
   'settings.about.mode': Nothing;
-  'settings.about.noAnswer': { readonly reason: string };
   'settings.about.noSendersUrl': Nothing;
   'settings.about.notices': Nothing;
   'settings.about.noticesFailed': Nothing;
