@@ -190,7 +190,7 @@ describe('dead letters by cause', () => {
     for (const [name, value] of [
       ['Channel', uuid(202)],
       ['Event', 'raised'],
-    ]) {
+    ] as const) {
       await fireEvent.change(within(filters).getByRole('combobox', { name }), {
         target: { value },
       });
