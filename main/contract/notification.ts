@@ -223,11 +223,9 @@ export const deadLetterGroup = z.object({
 export type DeadLetterGroup = z.infer<typeof deadLetterGroup>;
 
 /** Which dead letters the hours count; times of death come from the number of hours. */
-export const deadLetterHoursQuery = deadLetterFilter
-  .omit({ diedFrom: true, diedTo: true })
-  .extend({
-    hours: z.coerce.number<number>().int().min(1).max(LIMITS.deadLetterHoursMax).default(24),
-  });
+export const deadLetterHoursQuery = deadLetterFilter.omit({ diedFrom: true, diedTo: true }).extend({
+  hours: z.coerce.number<number>().int().min(1).max(LIMITS.deadLetterHoursMax).default(24),
+});
 
 /** Dead letters by the hour in which they died. */
 export const deadLetterHours = z.object({
