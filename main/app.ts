@@ -278,7 +278,7 @@ interface Upkeep {
 function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
   const { tables, writer, newId, alerts, silences, routes, channels, settings, heartbeats } = core;
   const { openAlerts, mappings, metrics, resolveTimeoutMs, render } = core;
-  const { backups, recoveries, board, hub } = upkeep;
+  const { board, hub } = upkeep;
   const { dataDir, version, clock, logger } = options;
   const { adminToken, ...http } = options.http;
   const { tokens, sessions, audit } = tables;
@@ -300,11 +300,10 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
   const dispatch = createDispatch(
     createHandlers({
       ...core,
+      ...upkeep,
       status: board,
       overview: new OverviewService({ ...core, status: board, clock }),
       rejected,
-      backups,
-      recoveries,
       tokens: new TokenService({ tokens, audit, writer, auth, clock, newId }),
       sessions: new SessionService({ sessions, audit, writer, auth, clock, url: () => board.url }),
       rotation,

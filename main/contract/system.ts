@@ -64,6 +64,9 @@ export const availableUpdate = z.object({
 export type AvailableUpdate = z.infer<typeof availableUpdate>;
 
 /** What tray, badge and banners are drawn from. */
+const streamPosition = z.object({ epoch: z.string(), seq: z.int() });
+export type StreamPosition = z.infer<typeof streamPosition>;
+
 export const status = z.object({
   version: z.string(),
   host: z.enum(['desktop', 'headless']),
@@ -137,6 +140,11 @@ export const status = z.object({
   update: availableUpdate.nullable(),
   /** What the last recovery could not keep, until somebody takes note of it. */
   recovery: recovery.nullable(),
+  /**
+   * Where the stream of changes stood: everything asked for later is at least as new. Left out of what is
+   * pushed, which has a position anyway.
+   */
+  position: streamPosition.optional(),
 });
 export type Status = z.infer<typeof status>;
 

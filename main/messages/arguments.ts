@@ -815,7 +815,7 @@ export interface MessageArguments {
   'cli.verdict.not_notified': Nothing;
   'cli.verdict.notified': Nothing;
   'cli.verdict.waiting': Nothing;
-  'client.noAnswer': { readonly reason: string };
+  'client.noAnswer': Nothing;
   'client.request': { readonly id: string };
   'client.unreadable': { readonly status: string };
   'common.actor': { readonly kind: string; readonly name: string };
@@ -930,6 +930,7 @@ export interface MessageArguments {
   'deadLetters.discard.button': Nothing;
   'deadLetters.discard.help': Nothing;
   'deadLetters.discard.obsoleteTitle': { readonly count: number };
+  'deadLetters.discard.shown': Nothing;
   'deadLetters.discard.title': { readonly count: number };
   'deadLetters.empty.help': Nothing;
   'deadLetters.empty.search': Nothing;
@@ -947,8 +948,6 @@ export interface MessageArguments {
   'deadLetters.groups.count': { readonly count: number; readonly groups: number };
   'deadLetters.groups.discardObsolete': { readonly count: number };
   'deadLetters.groups.label': Nothing;
-  'deadLetters.groups.search.help': { readonly search: string };
-  'deadLetters.groups.search.title': Nothing;
   'deadLetters.help': Nothing;
   'deadLetters.loadFailed': Nothing;
   'deadLetters.read': Nothing;
@@ -957,6 +956,7 @@ export interface MessageArguments {
   'deadLetters.requeue.includeObsolete': { readonly count: number };
   'deadLetters.requeue.summaries': { readonly count: number };
   'deadLetters.requeue.title': { readonly count: number };
+  'deadLetters.requeueShown': { readonly count: number };
   'deadLetters.search': Nothing;
   'deadLetters.selection.count': { readonly count: number };
   'deadLetters.selection.label': Nothing;
@@ -970,7 +970,6 @@ export interface MessageArguments {
   'deliveries.caption': Nothing;
   'deliveries.channel': Nothing;
   'deliveries.empty.help': Nothing;
-  'deliveries.empty.search.help': Nothing;
   'deliveries.empty.search.title': Nothing;
   'deliveries.empty.status': { readonly status: 'pending' | 'sending' | 'sent' | 'failed' | 'dead' | 'cancelled' };
   'deliveries.empty.title': Nothing;
@@ -1532,6 +1531,23 @@ export interface MessageArguments {
   'notifications.facts.updated': Nothing;
   'notifications.facts.wasOnHold': Nothing;
   'notifications.failure': { readonly cause: string; readonly failure: string };
+  'notifications.filter.cause': Nothing;
+  'notifications.filter.cause.any': Nothing;
+  'notifications.filter.channel': Nothing;
+  'notifications.filter.clear': Nothing;
+  'notifications.filter.event': Nothing;
+  'notifications.filter.event.any': Nothing;
+  'notifications.filter.label': Nothing;
+  'notifications.filter.nothing': Nothing;
+  'notifications.filter.obsolete.any': Nothing;
+  'notifications.filter.obsolete.no': Nothing;
+  'notifications.filter.obsolete.yes': Nothing;
+  'notifications.filter.time.24h': Nothing;
+  'notifications.filter.time.30d': Nothing;
+  'notifications.filter.time.7d': Nothing;
+  'notifications.filter.time.any': Nothing;
+  'notifications.filter.time.died': Nothing;
+  'notifications.filter.time.queued': Nothing;
   'notifications.grouped.help': { readonly status: 'pending' | 'sending' | 'sent' | 'failed' | 'dead' | 'cancelled' };
   'notifications.grouped.label': Nothing;
   'notifications.held.help': Nothing;
@@ -2176,7 +2192,6 @@ export interface MessageArguments {
   'settings.about.desktop': Nothing;
   'settings.about.headless': Nothing;
   'settings.about.mode': Nothing;
-  'settings.about.noAnswer': { readonly reason: string };
   'settings.about.noSendersUrl': Nothing;
   'settings.about.notices': Nothing;
   'settings.about.noticesFailed': Nothing;

@@ -30,6 +30,7 @@ import type { RecoveryNotes } from '../system/recovery-notes.ts';
 import type { RejectedInputService } from '../system/rejected-input-service.ts';
 import type { SettingsService } from '../system/settings-service.ts';
 import type { StatusBoard } from '../system/status-board.ts';
+import type { PushHub } from './push-hub.ts';
 import { grants, type Handlers } from './dispatch.ts';
 import { ingestHandlers } from './item-ingest.ts';
 import { serve, serveCollection, serveRules } from './derived-handlers.ts';
@@ -57,6 +58,7 @@ export interface HandlersDeps extends AlertHandlersDeps {
   readonly outboundHeartbeat: OutboundHeartbeat;
   readonly exchange: ConfigExchange;
   readonly status: StatusBoard;
+  readonly hub: Pick<PushHub, 'position'>;
   readonly overview: OverviewService;
   readonly tokens: TokenService;
   readonly sessions: SessionService;
@@ -141,7 +143,7 @@ function queueHandlers(deps: HandlersDeps) {
       const job = bulk.get(id);
       return job ? ok(job) : refuse('not_found', { code: 'error.bulk_unknown', params: {} });
     },
-    ...serve('deadLetters', ['groups'], deadLetters),
+    ...serve('deadLetters', ['groups', 'hours'], deadLetters),
     ...serve('channels', ['list', 'get', 'create', 'update'], channels.collection),
     ...serve('channels', ['delete'], deps.channelDeletion),
     ...serve('channels', ['pause', 'resume'], channelPauses),
@@ -195,7 +197,7 @@ function systemHandlers(deps: HandlersDeps) {
     'settings.get': () => ok(settings.current()),
     ...serve('settings', ['update'], settings),
     ...serve('outboundHeartbeat', ['test'], deps.outboundHeartbeat),
-    ...serve('system', ['status'], deps.status),
+    'system.status': () => ok({ ...deps.status.status(), position: deps.hub.position }),
     ...serve('overview', ['get'], deps.overview),
     ...serve('audit', ['list'], deps.auditLog),
     ...serve('config', ['export', 'preview', 'apply'], deps.exchange),

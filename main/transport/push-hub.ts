@@ -3,6 +3,7 @@ import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Unsubscribe } from '../contract/client.ts';
 import type { Change, PushMessage } from '../contract/push.ts';
+import type { StreamPosition } from '../contract/system.ts';
 import type { PushSink } from './push-sink.ts';
 
 /** What changed, as the store names it. */
@@ -51,6 +52,11 @@ export class PushHub implements Service {
     this.#deps = deps;
   }
 
+  /** Where the numbers stand: whoever reads after it has seen every change up to it. */
+  get position(): StreamPosition {
+    return { epoch: this.#deps.epoch, seq: this.#seq };
+  }
+
   start(): void {
     this.#flushedAtMs = Number.NEGATIVE_INFINITY;
   }
@@ -69,7 +75,7 @@ export class PushHub implements Service {
     this.#flush();
     const subscriber: Subscriber = { sink, behind: false };
     this.#subscribers.add(subscriber);
-    sink.send({ type: 'hello', epoch: this.#deps.epoch, seq: this.#seq });
+    sink.send({ type: 'hello', ...this.position });
     return () => this.#subscribers.delete(subscriber);
   }
 
@@ -156,6 +162,6 @@ export class PushHub implements Service {
   }
 
   #resync(): PushMessage {
-    return { type: 'resync', epoch: this.#deps.epoch, seq: this.#seq };
+    return { type: 'resync', ...this.position };
   }
 }

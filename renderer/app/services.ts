@@ -122,15 +122,15 @@ export function createServices(
       channels.follow();
       feed.listen(bulkWork);
       feed.listen(hostListener({ router, notices, cores }));
-      session.onChange((phase) => {
+      session.onChange((phase, answer) => {
         if (phase !== 'in') {
           feed.stop();
           notices.clear();
           return;
         }
-        void status.load();
+        status.begin(answer);
         void channels.load();
-        feed.start();
+        feed.start(answer?.position);
       });
       now.start();
       router.start();

@@ -26,6 +26,13 @@ export class StatusStore extends Remote<Status> implements FeedListener {
     return version !== undefined && this.#firstVersion !== null && version !== this.#firstVersion;
   }
 
+  /** Takes the status that the host has answered already; asks for it without one. */
+  begin(status: Status | null): void {
+    if (status === null) return void this.load();
+    this.#firstVersion ??= status.version;
+    this.set(status);
+  }
+
   changed(changes: readonly Change[]): void {
     for (const change of changes) if (change.entity === 'status') this.set(change.value);
   }

@@ -2,9 +2,10 @@ import type { Bridge, Unsubscribe } from '../../main/contract/client.ts';
 import { LOCAL_CORE } from '../../main/contract/desktop-core.ts';
 import type { Input, MethodName, Output } from '../../main/contract/methods.ts';
 import type { PushMessage } from '../../main/contract/push.ts';
-import { fail, type Result } from '../../main/contract/result.ts';
+import type { Result } from '../../main/contract/result.ts';
 import type { ConnectionState, WindowClient } from './window-client.ts';
-import { failureText, text } from '../messages/text.svelte.ts';
+import { failureText } from '../messages/text.svelte.ts';
+import { noAnswer } from './no-answer.ts';
 
 /** The contract of one core over the preload's bridge, on the desktop. */
 export class BridgeClient implements WindowClient {
@@ -23,8 +24,7 @@ export class BridgeClient implements WindowClient {
       const answer = (await this.#bridge.invoke(name, input, this.#core)) as Result<Output<K>>;
       return answer.ok ? answer : { ok: false, error: failureText(answer.error) };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return fail('unavailable', text('client.noAnswer', { reason }));
+      return noAnswer(error);
     }
   }
 

@@ -3,6 +3,7 @@ import { addressBelow } from '../../main/contract/http-request.ts';
 import type { Reason } from '../../main/contract/reason.ts';
 import { fail, ok, type Result } from '../../main/contract/result.ts';
 import { failureText, text } from '../messages/text.svelte.ts';
+import { noAnswer } from './no-answer.ts';
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
@@ -44,8 +45,7 @@ export async function httpCall(
       body,
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return fail('unavailable', text('client.noAnswer', { reason }));
+    return noAnswer(error);
   }
   try {
     const answer = await response.text();

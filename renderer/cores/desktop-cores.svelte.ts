@@ -6,8 +6,9 @@ import type {
   DesktopOutput,
 } from '../../main/contract/desktop-methods.ts';
 import type { CoreReason } from '../../main/contract/reasons/core-reasons.ts';
-import { fail, type Failure, type Result } from '../../main/contract/result.ts';
-import { failureText, text } from '../messages/text.svelte.ts';
+import type { Failure, Result } from '../../main/contract/result.ts';
+import { failureText } from '../messages/text.svelte.ts';
+import { noAnswer } from '../client/no-answer.ts';
 
 const SHOWN_KEY = 'belfry.core';
 
@@ -73,8 +74,7 @@ export class DesktopCores {
       const answer = (await this.#bridge.desktop(name, input)) as Result<DesktopOutput<K>>;
       return answer.ok ? answer : { ok: false, error: failureText(answer.error) };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return fail('unavailable', text('client.noAnswer', { reason }));
+      return noAnswer(error);
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Unsubscribe } from '../../main/contract/client.ts';
 import type { Change, PushMessage } from '../../main/contract/push.ts';
+import type { StreamPosition } from '../../main/contract/system.ts';
 import type { ConnectionState, WindowClient } from '../client/window-client.ts';
 
 export interface FeedListener {
@@ -31,7 +32,7 @@ export class LiveFeed {
   readonly #listeners = new Set<FeedListener>();
   #connection = $state<ConnectionState>('connecting');
   #finishing = $state<number | null>(null);
-  #position: { readonly epoch: string; readonly seq: number } | null = null;
+  #position: StreamPosition | null = null;
   #stop: (() => void) | null = null;
 
   constructor(client: WindowClient) {
@@ -47,8 +48,10 @@ export class LiveFeed {
     return this.#finishing;
   }
 
-  start(): void {
+  /** Connects. `from` is a position that nothing was fetched before; listeners miss only what came after it. */
+  start(from: StreamPosition | null = null): void {
     if (this.#stop) return;
+    this.#position = from;
     this.#stop = this.#client.subscribe(
       (message) => this.#received(message),
       (state) => {

@@ -1,4 +1,5 @@
 import type { Result } from '../../main/contract/result.ts';
+import type { Status } from '../../main/contract/system.ts';
 import type { SessionApi, WindowClient } from '../client/window-client.ts';
 
 /** `checking` until the host has answered once; `out` when it wants a sign-in; `in` otherwise. */
@@ -7,7 +8,7 @@ export type SessionPhase = 'checking' | 'in' | 'out';
 /** Knows whether this window is signed in. On the desktop it always is. */
 export class Session {
   readonly #client: WindowClient;
-  #onChange: (phase: SessionPhase) => void = () => undefined;
+  #onChange: (phase: SessionPhase, status: Status | null) => void = () => undefined;
   #phase = $state<SessionPhase>('checking');
   #problem = $state<string | null>(null);
   #loginCommand = $state<string | null>();
@@ -37,8 +38,8 @@ export class Session {
     return this.#client.session !== null;
   }
 
-  /** Sets the function to call at every change of phase. */
-  onChange(listener: (phase: SessionPhase) => void): void {
+  /** Sets the function to call at every change of phase, with the status if that is what the host answered. */
+  onChange(listener: (phase: SessionPhase, status: Status | null) => void): void {
     this.#onChange = listener;
   }
 
@@ -53,7 +54,8 @@ export class Session {
     const answer = await this.#client.call('system.status', {});
     // An answer to a request from before a sign-in says nothing about the time after it.
     if (before !== this.#signIns) return;
-    this.#enter(!answer.ok && answer.error.code === 'unauthenticated' ? 'out' : 'in');
+    if (answer.ok) this.#enter('in', answer.value);
+    else this.#enter(answer.error.code === 'unauthenticated' ? 'out' : 'in');
   }
 
   /** Spends a one-time code. A spent one leaves a window that is already signed in as it is. */
@@ -98,10 +100,10 @@ export class Session {
     if (command?.ok) this.#loginCommand = command.value;
   }
 
-  #enter(phase: SessionPhase): void {
+  #enter(phase: SessionPhase, status: Status | null = null): void {
     if (phase === this.#phase) return;
     this.#phase = phase;
     if (phase === 'out') void this.#askForCommand();
-    this.#onChange(phase);
+    this.#onChange(phase, status);
   }
 }

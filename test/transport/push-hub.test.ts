@@ -49,6 +49,15 @@ describe('the push hub', () => {
     expect(window.messages[1]).toMatchObject({ type: 'batch', after: 1, seq: 2 });
   });
 
+  test('stands where it greets, whether or not somebody listens', () => {
+    const { hub } = start();
+    hub.changed([channel('a'), channel('b')]);
+    expect(hub.position).toEqual({ epoch: 'e1', seq: 2 });
+    const window = new Window();
+    hub.subscribe(window);
+    expect(window.messages).toEqual([{ type: 'hello', ...hub.position }]);
+  });
+
   test('sends at most every 100 ms, each entity once, in the order of its last change', () => {
     const { clock, hub } = start();
     const window = new Window();

@@ -22,6 +22,22 @@ describe('LiveFeed', () => {
     expect(heard).toEqual(['missed']);
   });
 
+  it('has missed nothing before it if that is where the first request stood', () => {
+    feed.stop();
+    heard = [];
+    feed.start({ epoch: 'first', seq: 0 });
+    client.push(change);
+    expect(heard).toEqual([[change]]);
+  });
+
+  it('has missed what came between the first request and its greeting', () => {
+    feed.stop();
+    heard = [];
+    client.hello('first', 3);
+    feed.start({ epoch: 'first', seq: 2 });
+    expect(heard).toEqual(['missed']);
+  });
+
   it('passes on batches that continue', () => {
     client.push(change);
     client.push(change, change);

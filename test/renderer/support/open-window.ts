@@ -2,9 +2,13 @@ import { render } from '@testing-library/svelte';
 import { onTestFinished } from 'vitest';
 import App from '../../../renderer/app/App.svelte';
 import { createServices } from '../../../renderer/app/services.ts';
+import { loadViews } from '../../../renderer/shell/views.svelte.ts';
 import type { FakeClient } from './fake-client.ts';
 import { ManualClock } from './manual-clock.ts';
 import { NOW_MS } from './samples.ts';
+
+// A test opens a view as a browser does whose window has been open for a while.
+await loadViews();
 
 /** jsdom has no modal dialogs; this one only opens, without the top layer and without inert surroundings. */
 function lendShowModal(): void {
