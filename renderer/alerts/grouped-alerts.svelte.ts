@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity';
 import type { Alert, AlertGroup } from '../../main/contract/alert.ts';
 import { ok } from '../../main/contract/result.ts';
 import type { FollowSource } from '../live/followed.ts';
@@ -22,7 +23,8 @@ export class GroupedAlerts {
   readonly groups: GroupList;
   readonly #source: FollowSource;
   #query: AlertQuery | null = null;
-  #lists = $state.raw<ReadonlyMap<string, AlertList>>(new Map());
+  /** The alerts of the groups that are unfolded, by value. */
+  readonly #lists = new SvelteMap<string, AlertList>();
   #total = $state(0);
   #isPartial = $state(false);
   #isFresh = true;
@@ -56,7 +58,7 @@ export class GroupedAlerts {
   /** Begins with the groups of another query. */
   begin(query: AlertQuery): void {
     this.#query = query;
-    this.#lists = new Map();
+    this.#lists.clear();
     this.#isFresh = true;
     this.groups.clear();
   }
@@ -68,9 +70,7 @@ export class GroupedAlerts {
 
   /** Folds or unfolds a group. */
   toggle(value: string): void {
-    const lists = new Map(this.#lists);
-    if (!lists.delete(value)) this.#unfold(lists, value);
-    this.#lists = lists;
+    if (!this.#lists.delete(value)) this.#unfold(value);
   }
 
   /** Takes an alert that an action returned. */
@@ -85,12 +85,10 @@ export class GroupedAlerts {
     this.groups.reload();
   }
 
-  #unfold(lists: Map<string, AlertList>, value: string): void {
-    if (!this.#query) return;
-    lists.set(
-      value,
-      new AlertList(this.#source, this.#query, withinGroup(this.#query.group, value)),
-    );
+  #unfold(value: string): void {
+    const query = this.#query;
+    if (!query) return;
+    this.#lists.set(value, new AlertList(this.#source, query, withinGroup(query.group, value)));
   }
 
   async #fetch() {
@@ -109,9 +107,7 @@ export class GroupedAlerts {
     if (this.#isFresh) {
       this.#isFresh = false;
       const isFew = groups.length <= UNFOLDED_GROUPS_MAX && total <= UNFOLDED_ALERTS_MAX;
-      const lists = new Map<string, AlertList>();
-      if (isFew) for (const { value } of groups) this.#unfold(lists, value);
-      this.#lists = lists;
+      if (isFew) for (const { value } of groups) this.#unfold(value);
     }
     return ok({ items: groups.map((group) => ({ ...group, id: group.value })) });
   }
