@@ -5,7 +5,7 @@ import type { FollowSource } from '../live/followed.ts';
 import { FollowedList } from '../live/followed-list.svelte.ts';
 import { AlertList, statesOf, withinGroup, type AlertQuery } from './alert-list.ts';
 
-/** Groups that are unfolded at first, as long as all of them have no more than so many alerts. */
+/** All groups are unfolded at first, unless there are more of them, or more alerts in them. */
 const UNFOLDED_GROUPS_MAX = 10;
 const UNFOLDED_ALERTS_MAX = 60;
 
