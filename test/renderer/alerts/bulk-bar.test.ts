@@ -69,7 +69,7 @@ describe('the choice of several alerts', () => {
     await fireEvent.click(await screen.findByRole('checkbox', { name: /on b$/ }));
     await fireEvent.click(screen.getByRole('tab', { name: 'All' }));
     await waitFor(() => expect(services.alerts.items).not.toBeNull());
-    expect(screen.queryByRole('checkbox')).toBeNull();
+    expect(screen.queryByRole('checkbox', { name: /^Select/ })).toBeNull();
     await fireEvent.click(screen.getByRole('tab', { name: 'Active' }));
     expect((await screen.findByRole<HTMLInputElement>('checkbox', { name: /on b$/ })).checked).toBe(
       false,
