@@ -940,6 +940,11 @@ export interface MessageArguments {
   'deadLetters.groups.discardObsolete': { readonly count: number };
   'deadLetters.groups.label': Nothing;
   'deadLetters.help': Nothing;
+  'deadLetters.hours.help': Nothing;
+  'deadLetters.hours.span': Nothing;
+  'deadLetters.hours.table': Nothing;
+  'deadLetters.hours.title': { readonly count: number };
+  'deadLetters.hours.value': { readonly count: number; readonly time: string };
   'deadLetters.loadFailed': Nothing;
   'deadLetters.read': Nothing;
   'deadLetters.requeue.confirm': { readonly count: number; readonly skipped: number };
@@ -1483,10 +1488,14 @@ export interface MessageArguments {
   'notifications.action.retry': Nothing;
   'notifications.alertToChannel': { readonly alert: string; readonly channel: string };
   'notifications.attempts.answer': { readonly status: string };
+  'notifications.attempts.changed': Nothing;
   'notifications.attempts.empty': Nothing;
   'notifications.attempts.number': { readonly number: number };
   'notifications.attempts.numberInRound': { readonly number: number; readonly round: number };
+  'notifications.attempts.numbers': { readonly last: number; readonly number: number };
+  'notifications.attempts.numbersInRound': { readonly last: number; readonly number: number; readonly round: number };
   'notifications.attempts.requeuedBy': { readonly actor: string };
+  'notifications.attempts.same': { readonly count: number };
   'notifications.attempts.title': { readonly count: number };
   'notifications.attempts.when': { readonly duration: string };
   'notifications.cancelReason.channel_deleted': Nothing;

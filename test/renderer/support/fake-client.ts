@@ -28,6 +28,7 @@ const EMPTY: Script = {
   'alerts.list': () => ok({ items: [], nextCursor: null, total: 0 }),
   'bulk.list': () => ok({ items: [] }),
   'deadLetters.groups': () => ok({ groups: [] }),
+  'deadLetters.hours': () => ok({ hours: [] }),
   'notifications.list': () => ok({ data: [], total: 0, page: 1, per_page: 50, nextCursor: null }),
 };
 
