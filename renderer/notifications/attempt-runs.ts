@@ -28,8 +28,7 @@ function differences(one: Attempt, other: Attempt): AttemptPart[] {
   return parts
     .filter(
       ([part, of]) =>
-        plain(of(one)) !== plain(of(other)) ||
-        (part === 'answer' && codeOf(one) !== codeOf(other)),
+        plain(of(one)) !== plain(of(other)) || (part === 'answer' && codeOf(one) !== codeOf(other)),
     )
     .map(([part]) => part);
 }

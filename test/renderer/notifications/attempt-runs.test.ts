@@ -4,9 +4,9 @@ import { attempt } from '../support/samples.ts';
 
 const busy = { statusCode: 503, responseExcerpt: 'busy, request 4711, id 0af3c9d2e1b8' };
 const shape = (...attempts: Parameters<typeof attempt>[0][]) =>
-  attemptRuns(attempts.map((given, index) => attempt({ id: index + 1, number: index + 1, ...given }))).map(
-    ({ attempts, changed }) => [attempts.map(({ id }) => id), [...changed]],
-  );
+  attemptRuns(
+    attempts.map((given, index) => attempt({ id: index + 1, number: index + 1, ...given })),
+  ).map(({ attempts, changed }) => [attempts.map(({ id }) => id), [...changed]]);
 
 describe('attemptRuns', () => {
   it('puts equal attempts together, newest first, whatever numbers and ids are in the answer', () => {
