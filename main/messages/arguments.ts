@@ -669,6 +669,7 @@ export interface MessageArguments {
   'cli.none.silences.list': Nothing;
   'cli.notifications.cancelReason.channel_deleted': Nothing;
   'cli.notifications.cancelReason.discarded': Nothing;
+  'cli.notifications.cancelReason.moved': Nothing;
   'cli.notifications.cancelReason.superseded': Nothing;
   'cli.notifications.list.page': { readonly least: 'true' | 'false'; readonly page: number; readonly pages: number; readonly total: string };
   'cli.notifications.retry.due': { readonly id: string };
@@ -947,10 +948,18 @@ export interface MessageArguments {
   'deadLetters.hours.value': { readonly count: number; readonly time: string };
   'deadLetters.loadFailed': Nothing;
   'deadLetters.read': Nothing;
+  'deadLetters.requeue.channel': Nothing;
+  'deadLetters.requeue.choose': Nothing;
   'deadLetters.requeue.confirm': { readonly count: number; readonly skipped: number };
-  'deadLetters.requeue.help': Nothing;
+  'deadLetters.requeue.elsewhere': Nothing;
+  'deadLetters.requeue.help.elsewhere': Nothing;
+  'deadLetters.requeue.help.own': Nothing;
+  'deadLetters.requeue.help.test': Nothing;
   'deadLetters.requeue.includeObsolete': { readonly count: number };
+  'deadLetters.requeue.refused': Nothing;
   'deadLetters.requeue.summaries': { readonly count: number };
+  'deadLetters.requeue.test': Nothing;
+  'deadLetters.requeue.testFirst': { readonly count: number; readonly skipped: number };
   'deadLetters.requeue.title': { readonly count: number };
   'deadLetters.requeueShown': { readonly count: number };
   'deadLetters.search': Nothing;
@@ -1500,6 +1509,7 @@ export interface MessageArguments {
   'notifications.attempts.when': { readonly duration: string };
   'notifications.cancelReason.channel_deleted': Nothing;
   'notifications.cancelReason.discarded': Nothing;
+  'notifications.cancelReason.moved': Nothing;
   'notifications.cancelReason.superseded': Nothing;
   'notifications.discard.help': { readonly channel: string };
   'notifications.discard.title': Nothing;
@@ -1637,6 +1647,7 @@ export interface MessageArguments {
   'reason.audit.backup': { readonly bytes: string; readonly name: string };
   'reason.audit.backup_rotated': { readonly bytes: string; readonly name: string; readonly removed: string };
   'reason.audit.bulk_cancelled': { readonly changed: number; readonly total: number; readonly unchanged: number };
+  'reason.audit.bulk_elsewhere': { readonly channel: string; readonly count: number; readonly filter: string };
   'reason.audit.bulk_failed': { readonly because: string; readonly changed: number; readonly total: number; readonly unchanged: number };
   'reason.audit.bulk_filter': { readonly count: number; readonly filter: string };
   'reason.audit.bulk_finished': { readonly changed: number; readonly total: number; readonly unchanged: number };
@@ -2017,6 +2028,7 @@ export interface MessageArguments {
   'reason.issue.slug_taken': { readonly name: string; readonly slug: string };
   'reason.issue.start_before_end': Nothing;
   'reason.issue.steps': Nothing;
+  'reason.issue.summary_elsewhere': Nothing;
   'reason.issue.teams_workflow': Nothing;
   'reason.issue.telegram_chat': Nothing;
   'reason.issue.telegram_token': Nothing;
@@ -2047,6 +2059,7 @@ export interface MessageArguments {
   'reason.not_notified.fired_again': Nothing;
   'reason.not_notified.flapping': { readonly event: string };
   'reason.not_notified.flapping_new': Nothing;
+  'reason.not_notified.moved': { readonly event: string };
   'reason.not_notified.never_delivered': Nothing;
   'reason.not_notified.no_channel': Nothing;
   'reason.not_notified.no_route': Nothing;

@@ -279,3 +279,52 @@ test('deaths by the hour filter what is shown, by keyboard and by pointer', asyn
   const table = page.getByRole('table', { name: /^Dead letters per hour/ });
   await expect(table.getByRole('row')).toHaveCount(2);
 });
+
+test('a group goes through another channel, or its own after a test that arrives', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  await belfry.addWebhook('gone', `${belfry.url}/no/such/receiver`);
+  const hosts = Array.from({ length: 4 }, (_, index) => `host${index}`);
+  await die(belfry, hosts.slice(0, 3));
+  await belfry.addWebhook('spare', receiver.url);
+  const stats = () => belfry.api('notifications.stats', {});
+  const sent = (await stats()).sent;
+  await belfry.open('Dead letters');
+  const group = page
+    .getByRole('list', { name: 'Dead letters by cause' })
+    .getByRole('listitem')
+    .first();
+
+  await group.getByRole('button', { name: 'Send test, then requeue…' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Requeue \d dead letters\?$/ });
+  await dialog.getByRole('button', { name: 'Send test, then requeue 3' }).click();
+  await expect(dialog.getByText('The test failed. Nothing was requeued.')).toBeVisible();
+  await expect(dialog.getByText('The receiver was not found', { exact: false })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect(await stats()).toMatchObject({ dead: 4, pending: 0 });
+
+  await group.getByRole('button', { name: 'Through another channel…' }).click();
+  const confirm = dialog.getByRole('button', { name: /^Requeue \d/ });
+  await expect(confirm).toBeDisabled();
+  await dialog.getByRole('combobox', { name: 'Send through' }).selectOption('spare');
+  await confirm.click();
+  await expect.poll(() => receiver.received.length).toBe(3);
+  // The test is about its own channel, and stays.
+  await expect.poll(async () => (await stats()).dead).toBe(1);
+  expect((await stats()).sent).toBe(sent + 3);
+
+  const [gone] = (await belfry.api('channels.list', {})).items.filter(
+    ({ name }) => name === 'gone',
+  );
+  await belfry.api('channels.update', { id: gone?.id ?? '', config: { url: receiver.url } });
+  await group.getByRole('button', { name: 'Send test, then requeue…' }).click();
+  await page
+    .getByRole('dialog', { name: 'Requeue 1 dead letter?' })
+    .getByRole('button', { name: 'Send test, then requeue 1' })
+    .click();
+  await expect(page.getByText('1 requeued.')).toBeVisible();
+  await expect.poll(() => receiver.received.length).toBe(5);
+  await expect(page.getByText('No dead letters')).toBeVisible();
+});

@@ -53,6 +53,8 @@ const SHIPPED = [
   'e9213db7f0973ad4c2b58c9500e96afd4cd7c6da82b3f0445896480c6e475232',
   '4f06fc651582fa5c4ab23e36753439126870f7893d63767eb12d9b2f182b2525',
   '44a09e67943185499ffc68a210fcb00ed65be6c9631219c4ebf2e9734a34081f',
+  '24c130aef6d3940bdbb98745bd40720026ff08450d5b556134d70c653763abab',
+  'fa1557bb2b1cb939cca8a8b123cb3b56e83c4da22c053d2eb62fe512c48a12fb',
 ];
 
 /** The words that a table's CHECK allows in a column, by a list or by comparisons, as SQLite itself stores it. */
