@@ -32,6 +32,7 @@ export const LIMITS = {
   inhibitionsMax: 100,
   heartbeatsMax: 500,
   mappedWebhooksMax: 100,
+  savedViewsMax: 50,
   matchersMax: 20,
   matcherCharsMax: 1_024,
   commentCharsMax: 1_000,

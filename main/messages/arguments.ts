@@ -121,6 +121,13 @@ export interface MessageArguments {
   'alerts.verdict.not_notified': Nothing;
   'alerts.verdict.notified': Nothing;
   'alerts.verdict.waiting': Nothing;
+  'alerts.views.label': Nothing;
+  'alerts.views.rename': Nothing;
+  'alerts.views.renameTitle': { readonly name: string };
+  'alerts.views.renamed': { readonly name: string };
+  'alerts.views.save': Nothing;
+  'alerts.views.saveTitle': Nothing;
+  'alerts.views.undoFailed': Nothing;
   'audit.action': { readonly subject: string; readonly verb: string };
   'audit.all': Nothing;
   'audit.caption': Nothing;
@@ -1643,6 +1650,7 @@ export interface MessageArguments {
   'palette.pause': { readonly time: string };
   'palette.placeholder': Nothing;
   'palette.resume': Nothing;
+  'palette.savedView': Nothing;
   'palette.settings': { readonly part: string };
   'palette.title': Nothing;
   'palette.view': Nothing;
@@ -1735,7 +1743,7 @@ export interface MessageArguments {
   'reason.error.file': { readonly because: string; readonly field: string; readonly line: number; readonly more: number };
   'reason.error.foreign_page': Nothing;
   'reason.error.format_gone': { readonly adapter: string };
-  'reason.error.full': { readonly max: number; readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'silence' };
+  'reason.error.full': { readonly max: number; readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'saved_view' | 'silence' };
   'reason.error.headers_too_large': Nothing;
   'reason.error.heartbeat_address_sealed': Nothing;
   'reason.error.heartbeat_paused': { readonly isPaused: 'true' | 'false' };
@@ -1785,7 +1793,7 @@ export interface MessageArguments {
   'reason.error.undo_late': Nothing;
   'reason.error.undo_nothing': Nothing;
   'reason.error.undo_unknown': Nothing;
-  'reason.error.unknown': { readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'silence' };
+  'reason.error.unknown': { readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'saved_view' | 'silence' };
   'reason.error.verb': { readonly allow: string; readonly method: string };
   'reason.error.webhook_unknown': { readonly slug: string };
   'reason.error.websocket': Nothing;
@@ -2009,7 +2017,7 @@ export interface MessageArguments {
   'reason.issue.mqtt_plain': Nothing;
   'reason.issue.mqtt_topic': Nothing;
   'reason.issue.mqtt_url': Nothing;
-  'reason.issue.name_taken': { readonly name: string; readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'silence' };
+  'reason.issue.name_taken': { readonly name: string; readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'saved_view' | 'silence' };
   'reason.issue.not_form': { readonly error: string };
   'reason.issue.not_json': { readonly error: string };
   'reason.issue.not_yaml': { readonly error: string };

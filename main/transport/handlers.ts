@@ -28,6 +28,7 @@ import type { OverviewService } from '../system/overview-service.ts';
 import type { MappingService } from '../system/mapping-service.ts';
 import type { RecoveryNotes } from '../system/recovery-notes.ts';
 import type { RejectedInputService } from '../system/rejected-input-service.ts';
+import type { SavedViews } from '../system/saved-views.ts';
 import type { SettingsService } from '../system/settings-service.ts';
 import type { StatusBoard } from '../system/status-board.ts';
 import type { PushHub } from './push-hub.ts';
@@ -53,6 +54,7 @@ export interface HandlersDeps extends AlertHandlersDeps {
   readonly silences: SilenceService;
   readonly rules: RuleCollections;
   readonly mappings: MappingService;
+  readonly views: SavedViews;
   readonly heartbeats: { readonly service: HeartbeatService; readonly jobs: JobIntake };
   readonly settings: SettingsService;
   readonly outboundHeartbeat: OutboundHeartbeat;
@@ -159,12 +161,13 @@ function queueHandlers(deps: HandlersDeps) {
   } satisfies Partial<Handlers>;
 }
 
-const ruleHandlers = ({ routes, silences, rules, mappings }: HandlersDeps) => ({
+const ruleHandlers = ({ routes, silences, rules, mappings, views }: HandlersDeps) => ({
   ...serveCollection('routes', routes.collection),
   ...serve('routes', ['order', 'preview'], routes),
   ...serve('silences', ['list', 'get', 'create', 'update'], silences.collection),
   ...serve('silences', ['expire'], silences),
   ...serveRules(rules),
+  ...serveCollection('views', views),
   ...serveCollection('mappedWebhooks', mappings.collection),
   ...serve('mappedWebhooks', ['sample', 'preview'], mappings),
 });

@@ -64,10 +64,11 @@ const hostListener = ({
   withoutTray: () => notices.remark(text('window.noTray')),
 });
 
-const alertServices = (source: FollowSource, host: Window) => ({
+const alertServices = (source: FollowSource & { readonly actions: Actions }, host: Window) => ({
   alerts: new AlertList(source),
   groupedAlerts: new GroupedAlerts(source),
   labelLine: new LabelLine(() => host.localStorage),
+  views: collection(source, 'views'),
 });
 
 /**
@@ -82,8 +83,7 @@ export function createServices(
 ) {
   const feed = new LiveFeed(client);
   const notices = new Notices(clock);
-  const actions = new Actions(notices);
-  const base = { client, clock, feed, actions };
+  const base = { client, clock, feed, actions: new Actions(notices) };
   const now = new Now(clock, host.document);
   const session = new Session(client);
   const router = new Router(
@@ -93,17 +93,18 @@ export function createServices(
   );
   const status = new StatusStore(client);
   const channels = collection(base, 'channels');
+  const ofAlerts = alertServices(base, host);
   const bulkWork = new BulkWork(client, notices, clock);
 
   return {
     ...base,
     ...{ notices, now, session, router, status, channels, bulkWork, cores },
     paneWidth: new PaneWidth(() => host.localStorage),
-    pause: new Pause(client, status, actions, now),
+    pause: new Pause(client, status, base.actions, now),
     tokens: collection(base, 'tokens'),
     sessions: collection(base, 'sessions'),
     firstSteps: new FirstSteps({ ...base, channels, storage: () => host.localStorage }),
-    ...alertServices(base, host),
+    ...ofAlerts,
     deadLettersTab: new ChosenTab<'groups' | 'all'>('groups'),
     deadLetters: new NotificationList(base, { status: 'dead' }),
     letterGroups: followGroups(base),
@@ -124,7 +125,7 @@ export function createServices(
     /** Begins to read the address, the time and, once signed in, the host. Call once. */
     start(): void {
       feed.listen(status);
-      channels.follow();
+      for (const list of [channels, ofAlerts.views]) list.follow();
       feed.listen(bulkWork);
       feed.listen(hostListener({ router, notices, cores }));
       session.onChange((phase, answer) => {
@@ -134,7 +135,7 @@ export function createServices(
           return;
         }
         status.begin(answer);
-        void channels.load();
+        for (const list of [channels, ofAlerts.views]) void list.load();
         feed.start(answer?.position);
       });
       now.start();

@@ -93,3 +93,41 @@ test('labels are a second line where somebody wants it, without what only machin
   await page.getByRole('checkbox', { name: 'Labels' }).uncheck();
   await expect(row).not.toContainText('zone');
 });
+
+test('a view is saved, found from anywhere, renamed, and deleted with an undo', async ({
+  belfry,
+}) => {
+  const { page } = belfry;
+  await belfry.fire('disk_full');
+  await expect(page.locator('li.alert')).toHaveCount(1);
+  await page.getByLabel('Group by').selectOption('Host');
+  await page.getByRole('button', { name: 'Save view…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Save view' });
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('By host');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  const views = page.getByRole('navigation', { name: 'Saved views' });
+  await expect(views.getByRole('link', { name: 'By host' })).toHaveAttribute(
+    'aria-current',
+    'true',
+  );
+
+  await belfry.open('Channels');
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.getByRole('combobox').fill('by host');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/alerts\?group=host/);
+  await expect(page.getByRole('button', { name: 'nas' })).toContainText('1 alert');
+
+  await page.getByRole('button', { name: 'Rename…' }).click();
+  const rename = page.getByRole('dialog', { name: 'Rename By host' });
+  await rename.getByRole('textbox', { name: 'Name' }).fill('Hosts');
+  await rename.getByRole('button', { name: 'Save' }).click();
+  await expect(views.getByRole('link')).toHaveText('Hosts');
+  await page.getByRole('group', { name: 'Hosts' }).getByRole('button', { name: 'Delete' }).click();
+  await expect(views).toHaveCount(0);
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).last().click();
+  await expect(views.getByRole('link')).toHaveText('Hosts');
+  expect((await belfry.api('views.list', {})).items).toMatchObject([
+    { name: 'Hosts', params: { group: 'host' } },
+  ]);
+});

@@ -18,7 +18,8 @@ import {
 import { alertEvent, explanation } from '../timeline.ts';
 import { jobsInput } from '../job.ts';
 import { notification } from '../notification.ts';
-import { get, items, post } from './definition.ts';
+import { savedView, savedViewInput, savedViewUpdate } from '../saved-view.ts';
+import { collectionMethods, get, items, post } from './definition.ts';
 
 /** Events in, and what may be asked of alerts. */
 export const ALERT_METHODS = {
@@ -105,6 +106,20 @@ export const ALERT_METHODS = {
       'List the names of labels, or the values of one, in the newest alerts, most frequent first; at most 50',
     input: labelsQuery,
     output: items(z.string()),
+  }),
+  ...collectionMethods({
+    group: 'views',
+    path: '/api/v1/views',
+    scope: 'operate',
+    shown: savedView,
+    create: savedViewInput,
+    update: savedViewUpdate,
+    summaries: {
+      list: 'List saved views of alerts by name',
+      create: 'Save a view of alerts: its tab, search, grouping and order',
+      update: 'Replace a saved view',
+      delete: 'Delete a saved view',
+    },
   }),
   'conditions.flapping': get('read', '/api/v1/conditions/flapping', {
     summary:
