@@ -75,6 +75,12 @@ export interface MessageArguments {
   'alerts.flapping.since': Nothing;
   'alerts.flapping.title': Nothing;
   'alerts.flapping.transition': { readonly state: 'firing' | 'resolved'; readonly time: string };
+  'alerts.group.by': Nothing;
+  'alerts.group.empty': Nothing;
+  'alerts.group.list': Nothing;
+  'alerts.group.nothing': Nothing;
+  'alerts.group.partial': Nothing;
+  'alerts.group.without': { readonly name: string };
   'alerts.loadFailed': Nothing;
   'alerts.loadFailedOne': Nothing;
   'alerts.mark.flapping': Nothing;
@@ -101,6 +107,9 @@ export interface MessageArguments {
   'alerts.snooze.help': Nothing;
   'alerts.snooze.title': { readonly count: number };
   'alerts.snooze.untilTomorrow': { readonly time: string };
+  'alerts.sort.by': Nothing;
+  'alerts.sort.latest': Nothing;
+  'alerts.sort.severity': Nothing;
   'alerts.tab.active': Nothing;
   'alerts.tab.all': Nothing;
   'alerts.tab.closed': Nothing;

@@ -118,6 +118,7 @@ export function alertHandlers({ alerts, notifications, channels, render }: Alert
     'alerts.resolveMany': many('resolve'),
     'alerts.snoozeMany': async ({ durationMs, ...selection }, { actor }) =>
       ok(await alerts.actOnMany(selection, { kind: 'snooze', durationMs }, actor)),
+    'alerts.groups': (query) => ok(alerts.groups(query)),
     'labels.list': (query) => ok(alerts.labels(query)),
     'conditions.flapping': (query) => ok(alerts.flapping(query)),
   } satisfies Partial<Handlers>;

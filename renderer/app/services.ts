@@ -3,6 +3,8 @@ import { LOCAL_CORE } from '../../main/contract/desktop-core.ts';
 import type { RuleGroup } from '../../main/contract/rules.ts';
 import type { Status } from '../../main/contract/system.ts';
 import { AlertList } from '../alerts/alert-list.ts';
+import { GroupedAlerts } from '../alerts/grouped-alerts.svelte.ts';
+import { LabelLine } from '../alerts/label-line.svelte.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import { pageBase } from '../client/page-base.ts';
@@ -11,6 +13,7 @@ import type { DesktopCores } from '../cores/desktop-cores.svelte.ts';
 import { collection, ruleCollections } from '../collection/collection.svelte.ts';
 import { followGroups } from '../dead-letters/letter-groups.ts';
 import { followRejected } from '../incoming/rejected-list.ts';
+import type { FollowSource } from '../live/followed.ts';
 import { LiveFeed, type FeedListener } from '../live/live-feed.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
@@ -61,6 +64,12 @@ const hostListener = ({
   withoutTray: () => notices.remark(text('window.noTray')),
 });
 
+const alertServices = (source: FollowSource, host: Window) => ({
+  alerts: new AlertList(source),
+  groupedAlerts: new GroupedAlerts(source),
+  labelLine: new LabelLine(() => host.localStorage),
+});
+
 /**
  * Makes everything with a state, once for a window and a core; it is handed down by context. `cores` are the
  * desktop's; null in a browser.
@@ -94,7 +103,7 @@ export function createServices(
     tokens: collection(base, 'tokens'),
     sessions: collection(base, 'sessions'),
     firstSteps: new FirstSteps({ ...base, channels, storage: () => host.localStorage }),
-    alerts: new AlertList(base),
+    ...alertServices(base, host),
     deadLettersTab: new ChosenTab<'groups' | 'all'>('groups'),
     deadLetters: new NotificationList(base, { status: 'dead' }),
     letterGroups: followGroups(base),

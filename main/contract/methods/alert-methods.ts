@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import {
   alert,
+  alertGroups,
+  alertGroupsQuery,
   alertSelection,
   alertsPage,
   alertsQuery,
@@ -33,9 +35,14 @@ export const ALERT_METHODS = {
     errors: ['payload_too_large'],
   }),
   'alerts.list': get('read', '/api/v1/alerts', {
-    summary: 'List alerts, newest first',
+    summary: 'List alerts, the latest first or the most severe first',
     input: alertsQuery,
     output: alertsPage,
+  }),
+  'alerts.groups': get('read', '/api/v1/alerts/groups', {
+    summary: 'Count alerts by host, kind, severity, source or a label; at most 200 groups',
+    input: alertGroupsQuery,
+    output: alertGroups,
   }),
   'alerts.get': get('read', '/api/v1/alerts/:id', {
     summary:

@@ -26,6 +26,7 @@ const EMPTY: Script = {
   'rejected.list': () => ok({ items: [], nextCursor: null, total: 0 }),
   'backups.list': () => ok({ items: [] }),
   'alerts.list': () => ok({ items: [], nextCursor: null, total: 0 }),
+  'labels.list': () => ok({ items: [] }),
   'bulk.list': () => ok({ items: [] }),
   'deadLetters.groups': () => ok({ groups: [] }),
   'deadLetters.hours': () => ok({ hours: [] }),
