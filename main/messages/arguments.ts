@@ -943,6 +943,11 @@ export interface MessageArguments {
   'deadLetters.empty.help': Nothing;
   'deadLetters.empty.search': Nothing;
   'deadLetters.empty.title': Nothing;
+  'deadLetters.export.csv': Nothing;
+  'deadLetters.export.cut': { readonly count: number };
+  'deadLetters.export.done': { readonly count: number };
+  'deadLetters.export.failed': Nothing;
+  'deadLetters.export.json': Nothing;
   'deadLetters.gaveUp': Nothing;
   'deadLetters.group.channel': { readonly channel: string };
   'deadLetters.group.count': { readonly count: number };

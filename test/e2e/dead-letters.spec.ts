@@ -305,6 +305,11 @@ test('a group goes through another channel, or its own after a test that arrives
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   expect(await stats()).toMatchObject({ dead: 4, pending: 0 });
 
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export CSV' }).click();
+  expect((await download).suggestedFilename()).toBe('dead-letters.csv');
+  await expect(page.getByText('4 dead letters exported.')).toBeVisible();
+
   await group.getByRole('button', { name: 'Through another channel…' }).click();
   const confirm = dialog.getByRole('button', { name: /^Requeue \d/ });
   await expect(confirm).toBeDisabled();
