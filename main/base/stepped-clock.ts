@@ -49,11 +49,6 @@ export class SteppedClock implements Clock {
     this.#move(end - this.#monotonicMs);
   }
 
-  /** Sets the wall clock forward or back; monotonic time does not notice. */
-  setWallBy(ms: number): void {
-    this.#wallMs += ms;
-  }
-
   #move(ms: number): void {
     this.#wallMs += ms;
     this.#monotonicMs += ms;
