@@ -17,7 +17,7 @@ export class SteppedClock implements Clock {
   }
 
   now(): number {
-    return this.#wallMs;
+    return Math.floor(this.#wallMs);
   }
 
   monotonicMs(): number {
@@ -47,6 +47,15 @@ export class SteppedClock implements Clock {
       due.task();
     }
     this.#move(end - this.#monotonicMs);
+  }
+
+  /** Lets `ms` pass as in a sleep: what came due meanwhile runs once, at its end. */
+  leap(ms: number): void {
+    this.#move(ms);
+    const due = [...this.#timers]
+      .filter(({ at }) => at <= this.#monotonicMs)
+      .sort((a, b) => a.at - b.at);
+    for (const timer of due) if (this.#timers.delete(timer)) timer.task();
   }
 
   #move(ms: number): void {
