@@ -403,6 +403,7 @@ function latestState(
     case 'suppression':
     case 'rejected':
     case 'mappings':
+    case 'views':
     case 'routes':
       return { entity };
     case 'settings':

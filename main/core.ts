@@ -4,6 +4,7 @@ import { Scheduler } from './scheduler/scheduler.ts';
 import type { Db } from './store/database.ts';
 import { ConfigExchange } from './system/exchange/exchange-service.ts';
 import { MappingService } from './system/mapping-service.ts';
+import { savedViews } from './system/saved-views.ts';
 import { SearchIndexer } from './system/search-indexer.ts';
 import { OutboundHeartbeat } from './system/heartbeat-sender.ts';
 import { StorageWatch } from './system/storage-watch.ts';
@@ -37,7 +38,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const { worker, idleProbe, afterOutages, connections } = delivery;
   const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pause);
   const heartbeats = buildHeartbeats(shared, engine.engine);
-  const { mappings, exchange } = buildConfiguration(shared, rules, heartbeats.service);
+  const { mappings, views, exchange } = buildConfiguration(shared, rules, heartbeats.service);
   const { metrics, outboundHeartbeat } = buildReports(shared, rules, options.callHeartbeat);
   const keep = () => settings.current().retention;
   const pruner = new Pruner({ tables, keep, writer, clock, logger, wake });
@@ -71,6 +72,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     links,
     heartbeats,
     mappings,
+    views,
     exchange,
     metrics,
     outboundHeartbeat,
@@ -99,6 +101,10 @@ function buildConfiguration(
 ) {
   const rows = tables.mappedWebhooks;
   const mappings = new MappingService({ tables, rows, writer, clock, logger, newId, messages });
+  const views = savedViews({
+    ...{ tables, writer, clock, newId, messages },
+    rows: tables.savedViews,
+  });
   const exchange = new ConfigExchange({
     channels,
     settings,
@@ -113,7 +119,7 @@ function buildConfiguration(
     newId,
     messages,
   });
-  return { mappings, exchange };
+  return { mappings, views, exchange };
 }
 
 /** Builds what reports on Belfry itself: its metrics, and the heartbeat that it sends. */

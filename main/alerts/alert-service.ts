@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { crashPoint } from '../base/crash-point.ts';
-import type { Alert, FlappingEvidence } from '../contract/alert.ts';
+import type { Alert, AlertSort, FlappingEvidence } from '../contract/alert.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
+import { severity } from '../contract/primitives.ts';
 import { ok, type Result } from '../contract/result.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Hold } from '../contract/suppression.ts';
@@ -12,6 +13,7 @@ import type { InboundMessage, StoredMessage, Withdrawal } from '../domain/inboun
 import type { Messages } from '../messages/messages.ts';
 import { renderReason } from '../messages/reasons.ts';
 import type { ChannelReason } from '../store/alerts/alert-event-table.ts';
+import type { AlertPlace } from '../store/alerts/alert-pages.ts';
 import { toAlert, type AlertRow } from '../store/alerts/alert-rows.ts';
 import type { ConditionRow } from '../store/alerts/condition-table.ts';
 import type { Tables } from '../store/tables.ts';
@@ -59,6 +61,20 @@ const DAY_MS = 86_400_000;
 const FLAPPING_MAX = 200;
 /** Alerts of one transaction of a bulk action; small, so that ingest gets its turn in between. */
 const BULK_BATCH = 200;
+
+const CURSOR = /^(?:([a-z]+):)?([1-9]\d{0,15})$/;
+
+/** Returns the place that a cursor names; undefined for a text that is none. */
+function readCursor(text: string): AlertPlace | undefined {
+  const [, level = 'critical', seq] = CURSOR.exec(text) ?? [];
+  const known = severity.safeParse(level);
+  return known.success && seq !== undefined
+    ? { seq: Number(seq), severity: known.data }
+    : undefined;
+}
+
+const writeCursor = ({ seq, severity: level }: AlertPlace, sort: AlertSort | undefined): string =>
+  sort === 'severity' ? `${level}:${seq}` : String(seq);
 
 /** What the outside may ask of alerts: each write is one durable unit. */
 export class AlertService {
@@ -129,18 +145,22 @@ export class AlertService {
   }
 
   list(query: ParsedInput<'alerts.list'>): Result<Output<'alerts.list'>> {
-    const before = query.cursor === undefined ? null : Number(query.cursor);
-    if (before !== null && !(Number.isSafeInteger(before) && before > 0)) {
+    const { cursor, ...asked } = query;
+    const after = cursor === undefined ? null : readCursor(cursor);
+    if (after === undefined) {
       return refuseField('invalid_input', 'cursor', { code: 'issue.cursor', params: {} });
     }
-    const { rows, total, isAtLeast, next } = this.#deps.tables.alertPages.list(query, before);
-    const last = rows.length === query.limit ? rows.at(-1)?.seq : next;
+    const { rows, total, isAtLeast, next } = this.#deps.tables.alertPages.list(asked, after);
     return ok({
       items: rows.map((row) => this.#show(row)),
-      nextCursor: last === undefined ? null : String(last),
+      nextCursor: next && writeCursor(next, query.sort),
       total,
       ...(isAtLeast && { totalIsAtLeast: true }),
     });
+  }
+
+  groups(query: ParsedInput<'alerts.groups'>): Output<'alerts.groups'> {
+    return this.#deps.tables.alertPages.groups(query);
   }
 
   /** Names and values for a search that is being typed. */

@@ -103,7 +103,7 @@ export function buildDeadLetters(
   pause: Pause,
 ) {
   const deliveryPause = () => pause.current();
-  const deadLetters = new DeadLetters({ tables, channels });
+  const deadLetters = new DeadLetters({ tables, channels, clock });
   const max = () => settings.current().deadLettersMax;
   const cap = new DeadLetterCap({ tables, deadLetters, max, writer, clock, logger, wake });
   const retries = new Retries({ tables, channels, deliveryPause });

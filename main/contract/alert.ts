@@ -101,16 +101,50 @@ export const alert = z.object({
 });
 export type Alert = z.infer<typeof alert>;
 
-export const alertsQuery = z.strictObject({
+/** The order of alerts: the latest first, or the most severe and then the latest. */
+export const alertSort = z.enum(['latest', 'severity']);
+export type AlertSort = z.infer<typeof alertSort>;
+
+const alertFilter = {
   state: listOf(alertState).optional(),
   severity: listOf(severity).optional(),
   host: identityPart.optional(),
   kind: identityPart.optional(),
   q: search.optional(),
+};
+
+export const alertsQuery = z.strictObject({
+  ...alertFilter,
+  sort: alertSort.optional(),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(LIMITS.pageSizeMax).default(50),
 });
 export type AlertsQuery = z.infer<typeof alertsQuery>;
+
+/** By `by`: severity, host, kind, source, or the name of a label, as a matcher names them. */
+export const alertGroupsQuery = z.strictObject({
+  ...alertFilter,
+  by: z.string().min(1).max(LIMITS.labelNameCharsMax),
+});
+export type AlertGroupsQuery = z.infer<typeof alertGroupsQuery>;
+
+/** Alerts that have the same value; '' is that of all that have none. */
+export const alertGroup = z.object({
+  value: z.string(),
+  count: z.int(),
+  /** The highest severity among them. */
+  severity,
+});
+export type AlertGroup = z.infer<typeof alertGroup>;
+
+/** The worst first, then those with the latest alert. */
+export const alertGroups = z.object({
+  groups: z.array(alertGroup),
+  /** Alerts in all groups, including those that are not listed. */
+  total: z.int(),
+  /** Only the newest alerts were looked at, or there are more groups than are listed. */
+  isPartial: z.boolean(),
+});
 
 /** Which flapping conditions. */
 export const flappingQuery = z.strictObject({ q: search.optional() });
@@ -122,7 +156,7 @@ export const labelsQuery = z.strictObject({
 });
 export type LabelsQuery = z.infer<typeof labelsQuery>;
 
-/** Newest first. `total` counts every match, not this page. */
+/** In the asked order. `total` counts every match, not this page. */
 export const alertsPage = z.object({
   items: z.array(alert),
   nextCursor: z.string().nullable(),
@@ -167,7 +201,7 @@ export const snoozeInput = z.strictObject({
 export const alertSelection = z
   .strictObject({
     ids: z.array(id).min(1).max(LIMITS.bulkIdsMax).optional(),
-    filter: alertsQuery.omit({ cursor: true, limit: true, state: true }).optional(),
+    filter: alertsQuery.omit({ cursor: true, limit: true, sort: true, state: true }).optional(),
   })
   .refine(
     ({ ids, filter }) => (ids === undefined) !== (filter === undefined),

@@ -19,6 +19,8 @@ export const LIMITS = {
   /** As in certctl. */
   notificationsPageSizeMax: 500,
   pageMax: 1_000_000_000,
+  /** A week. */
+  deadLetterHoursMax: 168,
   channelsMax: 100,
   tokensMax: 200,
   /** Above it the session that was seen longest ago ends. */
@@ -30,6 +32,7 @@ export const LIMITS = {
   inhibitionsMax: 100,
   heartbeatsMax: 500,
   mappedWebhooksMax: 100,
+  savedViewsMax: 50,
   matchersMax: 20,
   matcherCharsMax: 1_024,
   commentCharsMax: 1_000,

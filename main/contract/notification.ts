@@ -222,6 +222,24 @@ export const deadLetterGroup = z.object({
 });
 export type DeadLetterGroup = z.infer<typeof deadLetterGroup>;
 
+/** Which dead letters the hours count; times of death come from the number of hours. */
+export const deadLetterHoursQuery = deadLetterFilter.omit({ diedFrom: true, diedTo: true }).extend({
+  hours: z.coerce.number<number>().int().min(1).max(LIMITS.deadLetterHoursMax).default(24),
+});
+
+/** Dead letters by the hour in which they died. */
+export const deadLetterHours = z.object({
+  /** Every hour from the first to this one, which is not over yet. */
+  hours: z.array(
+    z.object({
+      /** The beginning of an hour of UTC. */
+      at: timestampMs,
+      count: z.int(),
+    }),
+  ),
+});
+export type DeadLetterHours = z.infer<typeof deadLetterHours>;
+
 const oneWay = (given: {
   readonly ids?: unknown;
   readonly group?: unknown;

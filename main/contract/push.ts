@@ -17,6 +17,8 @@ export const change = z.discriminatedUnion('entity', [
   z.object({ entity: z.literal('suppression') }),
   /** The same for routes. */
   z.object({ entity: z.literal('routes') }),
+  /** The same for saved views. */
+  z.object({ entity: z.literal('views') }),
   /** The same for rejected input, and for mapped webhooks. */
   z.object({ entity: z.literal('rejected') }),
   z.object({ entity: z.literal('mappings') }),

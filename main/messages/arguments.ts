@@ -75,6 +75,12 @@ export interface MessageArguments {
   'alerts.flapping.since': Nothing;
   'alerts.flapping.title': Nothing;
   'alerts.flapping.transition': { readonly state: 'firing' | 'resolved'; readonly time: string };
+  'alerts.group.by': Nothing;
+  'alerts.group.empty': Nothing;
+  'alerts.group.list': Nothing;
+  'alerts.group.nothing': Nothing;
+  'alerts.group.partial': Nothing;
+  'alerts.group.without': { readonly name: string };
   'alerts.loadFailed': Nothing;
   'alerts.loadFailedOne': Nothing;
   'alerts.mark.flapping': Nothing;
@@ -101,6 +107,9 @@ export interface MessageArguments {
   'alerts.snooze.help': Nothing;
   'alerts.snooze.title': { readonly count: number };
   'alerts.snooze.untilTomorrow': { readonly time: string };
+  'alerts.sort.by': Nothing;
+  'alerts.sort.latest': Nothing;
+  'alerts.sort.severity': Nothing;
   'alerts.tab.active': Nothing;
   'alerts.tab.all': Nothing;
   'alerts.tab.closed': Nothing;
@@ -112,6 +121,13 @@ export interface MessageArguments {
   'alerts.verdict.not_notified': Nothing;
   'alerts.verdict.notified': Nothing;
   'alerts.verdict.waiting': Nothing;
+  'alerts.views.label': Nothing;
+  'alerts.views.rename': Nothing;
+  'alerts.views.renameTitle': { readonly name: string };
+  'alerts.views.renamed': { readonly name: string };
+  'alerts.views.save': Nothing;
+  'alerts.views.saveTitle': Nothing;
+  'alerts.views.undoFailed': Nothing;
   'audit.action': { readonly subject: string; readonly verb: string };
   'audit.all': Nothing;
   'audit.caption': Nothing;
@@ -934,6 +950,7 @@ export interface MessageArguments {
   'deadLetters.discard.button': Nothing;
   'deadLetters.discard.help': Nothing;
   'deadLetters.discard.obsoleteTitle': { readonly count: number };
+  'deadLetters.discard.shown': Nothing;
   'deadLetters.discard.title': { readonly count: number };
   'deadLetters.empty.help': Nothing;
   'deadLetters.empty.search': Nothing;
@@ -951,8 +968,6 @@ export interface MessageArguments {
   'deadLetters.groups.count': { readonly count: number; readonly groups: number };
   'deadLetters.groups.discardObsolete': { readonly count: number };
   'deadLetters.groups.label': Nothing;
-  'deadLetters.groups.search.help': { readonly search: string };
-  'deadLetters.groups.search.title': Nothing;
   'deadLetters.help': Nothing;
   'deadLetters.loadFailed': Nothing;
   'deadLetters.read': Nothing;
@@ -961,6 +976,7 @@ export interface MessageArguments {
   'deadLetters.requeue.includeObsolete': { readonly count: number };
   'deadLetters.requeue.summaries': { readonly count: number };
   'deadLetters.requeue.title': { readonly count: number };
+  'deadLetters.requeueShown': { readonly count: number };
   'deadLetters.search': Nothing;
   'deadLetters.selection.count': { readonly count: number };
   'deadLetters.selection.label': Nothing;
@@ -974,7 +990,6 @@ export interface MessageArguments {
   'deliveries.caption': Nothing;
   'deliveries.channel': Nothing;
   'deliveries.empty.help': Nothing;
-  'deliveries.empty.search.help': Nothing;
   'deliveries.empty.search.title': Nothing;
   'deliveries.empty.status': { readonly status: 'pending' | 'sending' | 'sent' | 'failed' | 'dead' | 'cancelled' };
   'deliveries.empty.title': Nothing;
@@ -1536,6 +1551,23 @@ export interface MessageArguments {
   'notifications.facts.updated': Nothing;
   'notifications.facts.wasOnHold': Nothing;
   'notifications.failure': { readonly cause: string; readonly failure: string };
+  'notifications.filter.cause': Nothing;
+  'notifications.filter.cause.any': Nothing;
+  'notifications.filter.channel': Nothing;
+  'notifications.filter.clear': Nothing;
+  'notifications.filter.event': Nothing;
+  'notifications.filter.event.any': Nothing;
+  'notifications.filter.label': Nothing;
+  'notifications.filter.nothing': Nothing;
+  'notifications.filter.obsolete.any': Nothing;
+  'notifications.filter.obsolete.no': Nothing;
+  'notifications.filter.obsolete.yes': Nothing;
+  'notifications.filter.time.24h': Nothing;
+  'notifications.filter.time.30d': Nothing;
+  'notifications.filter.time.7d': Nothing;
+  'notifications.filter.time.any': Nothing;
+  'notifications.filter.time.died': Nothing;
+  'notifications.filter.time.queued': Nothing;
   'notifications.grouped.help': { readonly status: 'pending' | 'sending' | 'sent' | 'failed' | 'dead' | 'cancelled' };
   'notifications.grouped.label': Nothing;
   'notifications.held.help': Nothing;
@@ -1612,6 +1644,7 @@ export interface MessageArguments {
   'palette.pause': { readonly time: string };
   'palette.placeholder': Nothing;
   'palette.resume': Nothing;
+  'palette.savedView': Nothing;
   'palette.settings': { readonly part: string };
   'palette.title': Nothing;
   'palette.view': Nothing;
@@ -1703,7 +1736,7 @@ export interface MessageArguments {
   'reason.error.file': { readonly because: string; readonly field: string; readonly line: number; readonly more: number };
   'reason.error.foreign_page': Nothing;
   'reason.error.format_gone': { readonly adapter: string };
-  'reason.error.full': { readonly max: number; readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'silence' };
+  'reason.error.full': { readonly max: number; readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'saved_view' | 'silence' };
   'reason.error.headers_too_large': Nothing;
   'reason.error.heartbeat_address_sealed': Nothing;
   'reason.error.heartbeat_paused': { readonly isPaused: 'true' | 'false' };
@@ -1753,7 +1786,7 @@ export interface MessageArguments {
   'reason.error.undo_late': Nothing;
   'reason.error.undo_nothing': Nothing;
   'reason.error.undo_unknown': Nothing;
-  'reason.error.unknown': { readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'silence' };
+  'reason.error.unknown': { readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'saved_view' | 'silence' };
   'reason.error.verb': { readonly allow: string; readonly method: string };
   'reason.error.webhook_unknown': { readonly slug: string };
   'reason.error.websocket': Nothing;
@@ -1977,7 +2010,7 @@ export interface MessageArguments {
   'reason.issue.mqtt_plain': Nothing;
   'reason.issue.mqtt_topic': Nothing;
   'reason.issue.mqtt_url': Nothing;
-  'reason.issue.name_taken': { readonly name: string; readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'silence' };
+  'reason.issue.name_taken': { readonly name: string; readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'saved_view' | 'silence' };
   'reason.issue.not_form': { readonly error: string };
   'reason.issue.not_json': { readonly error: string };
   'reason.issue.not_yaml': { readonly error: string };

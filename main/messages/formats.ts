@@ -56,6 +56,12 @@ export class Formats {
     return this.#moment({ dateStyle: 'medium', timeStyle: 'short' }, atMs);
   }
 
+  /** Returns a time with a beginning and an end, as "1 Feb 2024, 13:00 – 15:00". */
+  momentRange(fromMs: number, toMs: number): string {
+    const options = { dateStyle: 'medium', timeStyle: 'short' } as const;
+    return this.#once('moment', options, Intl.DateTimeFormat).formatRange(fromMs, toMs);
+  }
+
   /** Returns the name of a day of the week; 1 is Monday, 7 Sunday. */
   weekday(day: number, width: 'short' | 'long' = 'long'): string {
     return this.#moment({ weekday: width, timeZone: 'UTC' }, MONDAY_MS + (day - 1) * DAY_MS);

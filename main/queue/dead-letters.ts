@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { Clock } from '../base/clock.ts';
 import { failureClass } from '../contract/failure-class.ts';
-import type { Output } from '../contract/methods.ts';
+import type { Output, ParsedInput } from '../contract/methods.ts';
 import type {
   DeadLetterFilter,
   DeadLetterGroup,
+  DeadLetterHours,
   RequeuePreview,
   RequeueSelection,
 } from '../contract/notification.ts';
@@ -33,6 +35,7 @@ import { refuseField } from '../messages/failures.ts';
 export interface DeadLettersDeps {
   readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'get'>;
+  readonly clock: Clock;
 }
 
 /** What a selection means at the moment at which it was asked for. */
@@ -69,6 +72,7 @@ export const byFilter =
 export const SUMMARY_MAX = 1_000;
 /** More groups than these are no summary any more. */
 const GROUPS_MAX = 1_000;
+const HOUR_MS = 3_600_000;
 /** Dead letters looked at in one turn of the event loop. */
 const STRETCH = 2_000;
 
@@ -79,6 +83,10 @@ const NEVER_ATTEMPTED: Pick<Failure, 'reason' | 'receiverText'> = {
 
 /** A group's key says what the group is, so that it still means the same when nothing is in it. */
 const groupKey = z.tuple([id, failureClass.nullable(), z.string().max(1_000)]);
+
+/** Returns how many there are from an hour on. */
+const sumFrom = (counts: ReadonlyMap<number, number>, from: number): number =>
+  [...counts].reduce((sum, [at, count]) => (at >= from ? sum + count : sum), 0);
 
 const keyOf = (group: z.infer<typeof groupKey>): string =>
   Buffer.from(JSON.stringify(group)).toString('base64url');
@@ -91,13 +99,36 @@ export class DeadLetters {
     this.#deps = deps;
   }
 
-  groups(): Output<'deadLetters.groups'> {
-    return { groups: this.largest(GROUPS_MAX) };
+  /** Returns the groups of what a filter finds; of all when it is left out. */
+  groups(filter: DeadLetterFilter = {}): Output<'deadLetters.groups'> {
+    return { groups: this.largest(GROUPS_MAX, filter) };
+  }
+
+  /** Counts by the hour of death; each hour of the last ones is there. */
+  hours({ hours, ...filter }: ParsedInput<'deadLetters.hours'>): DeadLetterHours {
+    const now = this.#deps.clock.now();
+    const last = now - (now % HOUR_MS);
+    const first = last - (hours - 1) * HOUR_MS;
+    const { deadLetters } = this.#deps.tables.notifications;
+    const counts = deadLetters.hours(toFilter({ ...filter, diedFrom: first }));
+    return {
+      hours: Array.from({ length: hours }, (_, n) => {
+        const at = first + n * HOUR_MS;
+        // What died by a clock that ran ahead counts in this hour.
+        const count = at === last ? sumFrom(counts, last) : (counts.get(at) ?? 0);
+        return { at, count };
+      }),
+    };
   }
 
   /** Returns the groups with the most dead letters, the largest first. */
-  largest(limit: number): DeadLetterGroup[] {
-    return this.#deps.tables.notifications.deadLetters.groups(limit).map((group) => ({
+  largest(limit: number, filter: DeadLetterFilter = {}): DeadLetterGroup[] {
+    const { deadLetters } = this.#deps.tables.notifications;
+    const isAll = Object.values(filter).every((value) => value === undefined || value === '');
+    const groups = isAll
+      ? deadLetters.groups(limit)
+      : deadLetters.groupsOf(toFilter(filter), limit);
+    return groups.map((group) => ({
       ...group,
       key: keyOf([group.channelId, group.class, group.cause]),
       ...groupText(group),
@@ -139,8 +170,13 @@ export class DeadLetters {
     if (ids) return ok(this.#byIds(ids));
     const others = action === 'requeue' && !includeObsolete ? false : null;
     const { obsolete = others, ...given } = filter ?? {};
-    if (group !== undefined) return this.#byGroup(group, given, obsolete);
-    return ok(await this.#find(toFilter(given), obsolete, byFilter(filter)));
+    const found =
+      group === undefined
+        ? ok(await this.#find(toFilter(given), obsolete, byFilter(filter)))
+        : await this.#byGroup(group, given, obsolete);
+    // Who asks for one kind alone leaves nothing out.
+    if (!found.ok || filter?.obsolete === undefined) return found;
+    return ok({ ...found.value, skipped: 0 });
   }
 
   #byIds(ids: readonly string[]): Found {
@@ -192,7 +228,6 @@ export class DeadLetters {
       const found = deadLetters.scan(filter, { after, upTo, limit: STRETCH });
       for (const letter of found.letters) {
         if (obsolete === null || letter.obsolete === obsolete) letters.push(letter);
-        // Who asks for the obsolete alone leaves nothing out.
         else if (letter.obsolete) skipped++;
       }
       after = found.end;

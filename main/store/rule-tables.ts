@@ -4,6 +4,7 @@ import type { MappedWebhook } from '../contract/mapped-webhook.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { routeDefinition, type Route } from '../contract/route.ts';
 import { RULES, type RuleGroup } from '../contract/rules.ts';
+import type { SavedView } from '../contract/saved-view.ts';
 import type { Silence } from '../contract/suppression.ts';
 import type { Db } from './database.ts';
 import { snakeCase } from './columns.ts';
@@ -106,6 +107,14 @@ export class SilenceTable extends RowTable<SilenceRow> {
 export interface Sample {
   readonly at: number;
   readonly body: string;
+}
+
+/** Saved views of the alerts, by name. */
+export class SavedViewTable extends RowTable<SavedView> {
+  constructor(db: Db) {
+    const fields = { id: 'plain', name: 'plain', params: 'json', ...stamps } as const;
+    super(db, { table: 'saved_views', fields, orderBy: 'name, id' });
+  }
 }
 
 /** Mapped webhooks, by name, and the last body of each. */

@@ -26,7 +26,13 @@ import { NotificationStore } from './notifications/notification-store.ts';
 import { RejectedInputTable } from './rejected-input-table.ts';
 import { RecoveryTable } from './recovery-table.ts';
 import { Retention } from './retention.ts';
-import { MappedWebhookTable, RouteTable, ruleTables, SilenceTable } from './rule-tables.ts';
+import {
+  MappedWebhookTable,
+  RouteTable,
+  ruleTables,
+  SavedViewTable,
+  SilenceTable,
+} from './rule-tables.ts';
 import { SearchIndex } from './search-index.ts';
 import { SessionTable } from './session-table.ts';
 import { SettingsTable } from './settings-table.ts';
@@ -65,6 +71,7 @@ export const openTables = (db: Db, touches = new PendingTouches(db)) => ({
   usedLinks: new UsedLinkTable(db),
   audit: new AuditTable(db),
   mappedWebhooks: new MappedWebhookTable(db),
+  savedViews: new SavedViewTable(db),
   rejected: new RejectedInputTable(db),
   recoveries: new RecoveryTable(db),
   retention: new Retention(db),

@@ -13,7 +13,14 @@ export type ChangeRef =
   /** `everything`: more rows look different than could be named one by one. */
   | {
       readonly entity:
-        'settings' | 'status' | 'routes' | 'suppression' | 'rejected' | 'mappings' | 'everything';
+        | 'settings'
+        | 'status'
+        | 'routes'
+        | 'suppression'
+        | 'rejected'
+        | 'mappings'
+        | 'views'
+        | 'everything';
     };
 
 /** Why nobody is notified, or not yet, of something that happened to an alert. */

@@ -28,6 +28,7 @@ import type { OverviewService } from '../system/overview-service.ts';
 import type { MappingService } from '../system/mapping-service.ts';
 import type { RecoveryNotes } from '../system/recovery-notes.ts';
 import type { RejectedInputService } from '../system/rejected-input-service.ts';
+import type { SavedViews } from '../system/saved-views.ts';
 import type { SettingsService } from '../system/settings-service.ts';
 import type { StatusBoard } from '../system/status-board.ts';
 import type { PushHub } from './push-hub.ts';
@@ -53,6 +54,7 @@ export interface HandlersDeps extends AlertHandlersDeps {
   readonly silences: SilenceService;
   readonly rules: RuleCollections;
   readonly mappings: MappingService;
+  readonly views: SavedViews;
   readonly heartbeats: { readonly service: HeartbeatService; readonly jobs: JobIntake };
   readonly settings: SettingsService;
   readonly outboundHeartbeat: OutboundHeartbeat;
@@ -118,6 +120,7 @@ export function alertHandlers({ alerts, notifications, channels, render }: Alert
     'alerts.resolveMany': many('resolve'),
     'alerts.snoozeMany': async ({ durationMs, ...selection }, { actor }) =>
       ok(await alerts.actOnMany(selection, { kind: 'snooze', durationMs }, actor)),
+    'alerts.groups': (query) => ok(alerts.groups(query)),
     'labels.list': (query) => ok(alerts.labels(query)),
     'conditions.flapping': (query) => ok(alerts.flapping(query)),
   } satisfies Partial<Handlers>;
@@ -142,7 +145,7 @@ function queueHandlers(deps: HandlersDeps) {
       const job = bulk.get(id);
       return job ? ok(job) : refuse('not_found', { code: 'error.bulk_unknown', params: {} });
     },
-    ...serve('deadLetters', ['groups'], deadLetters),
+    ...serve('deadLetters', ['groups', 'hours'], deadLetters),
     ...serve('channels', ['list', 'get', 'create', 'update'], channels.collection),
     ...serve('channels', ['delete'], deps.channelDeletion),
     ...serve('channels', ['pause', 'resume'], channelPauses),
@@ -158,12 +161,13 @@ function queueHandlers(deps: HandlersDeps) {
   } satisfies Partial<Handlers>;
 }
 
-const ruleHandlers = ({ routes, silences, rules, mappings }: HandlersDeps) => ({
+const ruleHandlers = ({ routes, silences, rules, mappings, views }: HandlersDeps) => ({
   ...serveCollection('routes', routes.collection),
   ...serve('routes', ['order', 'preview'], routes),
   ...serve('silences', ['list', 'get', 'create', 'update'], silences.collection),
   ...serve('silences', ['expire'], silences),
   ...serveRules(rules),
+  ...serveCollection('views', views),
   ...serveCollection('mappedWebhooks', mappings.collection),
   ...serve('mappedWebhooks', ['sample', 'preview'], mappings),
 });

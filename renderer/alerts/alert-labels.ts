@@ -4,6 +4,7 @@ import {
   type AlertState,
   type Transition,
 } from '../../main/contract/alert.ts';
+import { severity } from '../../main/contract/primitives.ts';
 import type { AlertEventType, Explanation } from '../../main/contract/timeline.ts';
 import { messages, text } from '../messages/text.svelte.ts';
 import type { IconName } from '../ui/icons.ts';
@@ -81,4 +82,17 @@ export const VERDICT_TONES: Record<Explanation['verdict'], string> = {
 export function changeCounts(transitions: readonly Transition[]) {
   const spanMs = (transitions.at(-1)?.at ?? 0) - (transitions[0]?.at ?? 0);
   return { count: transitions.length, duration: messages().duration(spanMs) };
+}
+
+/** Returns what alerts are grouped by. */
+export function groupingLabel(by: string): string {
+  const field = (['host', 'kind', 'severity'] as const).find((known) => known === by);
+  return field ? text(`form.${field}`) : by;
+}
+
+/** Returns the name of a group: its value, or that its alerts have none. */
+export function groupLabel(by: string, value: string): string {
+  const level = severity.options.find((known) => by === 'severity' && known === value);
+  if (level) return text(`common.severity.${level}`);
+  return value === '' ? text('alerts.group.without', { name: groupingLabel(by) }) : value;
 }

@@ -1,8 +1,10 @@
-import type { Alert, AlertState } from '../../main/contract/alert.ts';
+import type { Alert, AlertSort, AlertState } from '../../main/contract/alert.ts';
 import { LIMITS } from '../../main/contract/limits.ts';
+import { formatMatcher } from '../../main/contract/matcher.ts';
+import { severity, type Severity } from '../../main/contract/primitives.ts';
 import { ok } from '../../main/contract/result.ts';
 import type { Addressed } from '../app/address.svelte.ts';
-import { ChosenRows } from '../bulk/chosen-rows.svelte.ts';
+import { ChosenRows, type ChoosableList } from '../bulk/chosen-rows.svelte.ts';
 import type { FollowSource } from '../live/followed.ts';
 import { PagedList } from '../live/paged-list.svelte.ts';
 
@@ -18,26 +20,38 @@ export const ALERT_TABS = Object.keys(TAB_STATES) as AlertTab[];
 
 const PAGE_SIZE = 100;
 
-interface AlertQuery {
+export interface AlertQuery {
   readonly tab: AlertTab;
   readonly search: string;
+  readonly sort: AlertSort;
+  /** What the alerts are grouped by, as a matcher names it; '' where they are not. */
+  readonly group: string;
 }
 
-/** The alerts of one tab and search, newest first. */
+const FIRST: AlertQuery = { tab: 'active', search: '', sort: 'latest', group: '' };
+
+/** Returns the states that a tab shows; undefined for every state. */
+export const statesOf = (tab: AlertTab): AlertState[] | undefined => TAB_STATES[tab];
+
+/** The alerts of one tab and search, or those of one group among them. */
 export class AlertList extends PagedList<Alert, AlertQuery> {
-  constructor({ client, ...follow }: FollowSource) {
-    const statesOf = (tab: AlertTab): AlertState[] | undefined => TAB_STATES[tab];
+  /** `within` is what the alerts of a group have besides. */
+  constructor({ client, ...follow }: FollowSource, first = FIRST, within: WithinGroup = {}) {
+    const { matcher, ...fields } = within;
     super({
       ...follow,
-      first: { tab: 'active', search: '' },
+      first,
       pageSize: PAGE_SIZE,
-      fetch: async ({ tab, search }, cursor) => {
+      fetch: async ({ tab, search, sort }, cursor) => {
         if (tab === 'flapping') return ok({ items: [], nextCursor: null, total: 0 });
         const state = statesOf(tab);
+        const q = [matcher ?? '', search].join(' ').trim();
         return client.call('alerts.list', {
+          ...fields,
           limit: cursor === null ? PAGE_SIZE : LIMITS.pageSizeMax,
           ...(state && { state }),
-          ...(search !== '' && { q: search }),
+          ...(q !== '' && { q }),
+          ...(sort !== 'latest' && { sort }),
           ...(cursor !== null && { cursor }),
         });
       },
@@ -46,6 +60,27 @@ export class AlertList extends PagedList<Alert, AlertQuery> {
       belongs: ({ state }, { tab }) => statesOf(tab)?.includes(state) ?? true,
     });
   }
+
+  /** Shows at once what was done to many of the alerts. */
+  acted(): void {
+    this.still.actedOnAll();
+    this.reload();
+  }
+}
+
+/** What the alerts of a group have in common, as they are asked for. */
+export interface WithinGroup {
+  readonly host?: string;
+  readonly kind?: string;
+  readonly severity?: Severity[];
+  readonly matcher?: string;
+}
+
+/** Returns what the alerts of a group have in common. */
+export function withinGroup(by: string, value: string): WithinGroup {
+  if (by === 'host' || by === 'kind') return { [by]: value };
+  const level = severity.options.find((known) => by === 'severity' && known === value);
+  return level ? { severity: [level] } : { matcher: formatMatcher({ name: by, op: '=', value }) };
 }
 
 /** Returns how the address has the tab and the search of a list. */
@@ -54,20 +89,24 @@ export const addressOf = (alerts: AlertList): Addressed<AlertQuery> => ({
     return alerts.query;
   },
   show: (query) => alerts.show(query),
-  read: ({ tab = '', q = '' }) => ({
+  read: ({ tab = '', q = '', sort = '', group = '' }) => ({
     tab: ALERT_TABS.find((known) => known === tab) ?? 'active',
     search: q,
+    sort: sort === 'severity' ? sort : 'latest',
+    group: group.slice(0, LIMITS.labelNameCharsMax),
   }),
-  write: ({ tab, search }) => ({
+  write: ({ tab, search, sort, group }) => ({
     tab: tab === 'active' ? null : tab,
     q: search === '' ? null : search,
+    sort: sort === 'latest' ? null : sort,
+    group: group === '' ? null : group,
   }),
 });
 
 /** The ticked alerts of a list; all of them are, for the contract, what the search finds. */
-export const chosenAlerts = (alerts: AlertList) =>
-  new ChosenRows(alerts, () => {
-    const { search } = alerts.query;
+export const chosenAlerts = (list: ChoosableList, searched: () => string) =>
+  new ChosenRows(list, () => {
+    const search = searched();
     return { filter: search === '' ? {} : { q: search } };
   });
 export type ChosenAlerts = ReturnType<typeof chosenAlerts>;

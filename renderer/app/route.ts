@@ -47,7 +47,10 @@ export type RouteParams = Readonly<Record<string, string>>;
 
 /** Lists whose tab, search and order are in the address. */
 const LISTS: readonly View[] = ['alerts', 'dead-letters', 'deliveries'];
-const PARAMS = ['tab', 'q', 'status', 'channel', 'page', 'sort', 'group'];
+const PARAMS = [
+  ...['tab', 'q', 'status', 'channel', 'page', 'sort', 'group'],
+  ...['cause', 'event', 'obsolete', 'time', 'hours'],
+];
 
 /** As the contract takes it. */
 const SUBJECT_CHARS_MAX = 200;

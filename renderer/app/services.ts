@@ -3,6 +3,8 @@ import { LOCAL_CORE } from '../../main/contract/desktop-core.ts';
 import type { RuleGroup } from '../../main/contract/rules.ts';
 import type { Status } from '../../main/contract/system.ts';
 import { AlertList } from '../alerts/alert-list.ts';
+import { GroupedAlerts } from '../alerts/grouped-alerts.svelte.ts';
+import { LabelLine } from '../alerts/label-line.svelte.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { BulkWork } from '../bulk/bulk-work.svelte.ts';
 import { pageBase } from '../client/page-base.ts';
@@ -11,6 +13,7 @@ import type { DesktopCores } from '../cores/desktop-cores.svelte.ts';
 import { collection, ruleCollections } from '../collection/collection.svelte.ts';
 import { followGroups } from '../dead-letters/letter-groups.ts';
 import { followRejected } from '../incoming/rejected-list.ts';
+import type { FollowSource } from '../live/followed.ts';
 import { LiveFeed, type FeedListener } from '../live/live-feed.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
@@ -61,6 +64,13 @@ const hostListener = ({
   withoutTray: () => notices.remark(text('window.noTray')),
 });
 
+const alertServices = (source: FollowSource & { readonly actions: Actions }, host: Window) => ({
+  alerts: new AlertList(source),
+  groupedAlerts: new GroupedAlerts(source),
+  labelLine: new LabelLine(() => host.localStorage),
+  views: collection(source, 'views'),
+});
+
 /**
  * Makes everything with a state, once for a window and a core; it is handed down by context. `cores` are the
  * desktop's; null in a browser.
@@ -73,8 +83,7 @@ export function createServices(
 ) {
   const feed = new LiveFeed(client);
   const notices = new Notices(clock);
-  const actions = new Actions(notices);
-  const base = { client, clock, feed, actions };
+  const base = { client, clock, feed, actions: new Actions(notices) };
   const now = new Now(clock, host.document);
   const session = new Session(client);
   const router = new Router(
@@ -84,17 +93,18 @@ export function createServices(
   );
   const status = new StatusStore(client);
   const channels = collection(base, 'channels');
+  const ofAlerts = alertServices(base, host);
   const bulkWork = new BulkWork(client, notices, clock);
 
   return {
     ...base,
     ...{ notices, now, session, router, status, channels, bulkWork, cores },
     paneWidth: new PaneWidth(() => host.localStorage),
-    pause: new Pause(client, status, actions, now),
+    pause: new Pause(client, status, base.actions, now),
     tokens: collection(base, 'tokens'),
     sessions: collection(base, 'sessions'),
     firstSteps: new FirstSteps({ ...base, channels, storage: () => host.localStorage }),
-    alerts: new AlertList(base),
+    ...ofAlerts,
     deadLettersTab: new ChosenTab<'groups' | 'all'>('groups'),
     deadLetters: new NotificationList(base, { status: 'dead' }),
     letterGroups: followGroups(base),
@@ -115,7 +125,7 @@ export function createServices(
     /** Begins to read the address, the time and, once signed in, the host. Call once. */
     start(): void {
       feed.listen(status);
-      channels.follow();
+      for (const list of [channels, ofAlerts.views]) list.follow();
       feed.listen(bulkWork);
       feed.listen(hostListener({ router, notices, cores }));
       session.onChange((phase, answer) => {
@@ -125,7 +135,7 @@ export function createServices(
           return;
         }
         status.begin(answer);
-        void channels.load();
+        for (const list of [channels, ofAlerts.views]) void list.load();
         feed.start(answer?.position);
       });
       now.start();

@@ -50,6 +50,7 @@ const COLLECTIONS = {
   sessions: {},
   silences: OF_RULES,
   tokens: {},
+  views: { staleAfter: ['views'] },
 } satisfies Record<string, Upkeep>;
 export type CollectionName = keyof typeof COLLECTIONS;
 

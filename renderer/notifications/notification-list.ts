@@ -1,45 +1,25 @@
 import { LIMITS } from '../../main/contract/limits.ts';
-import type { Notification, NotificationStatus } from '../../main/contract/notification.ts';
-import type { RouteParams } from '../app/route.ts';
+import type { Notification } from '../../main/contract/notification.ts';
 import type { FollowSource } from '../live/followed.ts';
 import { PagedList } from '../live/paged-list.svelte.ts';
+import { EVERYTHING, listInput, type NotificationQuery } from './notification-query.ts';
 
 const PAGE_SIZE = 100;
 
-export interface NotificationQuery {
-  /** Null shows every status. */
-  readonly status: NotificationStatus | null;
-  readonly channelId: string | null;
-  /** A group of dead letters; null shows all. */
-  readonly group: string | null;
-  readonly search: string;
-}
-
-/** Reads what a list of notifications has in the address, besides its tab. */
-export const readNotifications = ({ q = '' }: RouteParams): Pick<NotificationQuery, 'search'> => ({
-  search: q,
-});
-
-export const writeNotifications = ({ search }: Pick<NotificationQuery, 'search'>) => ({
-  q: search === '' ? null : search,
-});
-
-const EVERYTHING: NotificationQuery = { status: null, channelId: null, group: null, search: '' };
-
 /** The notifications that a query finds, newest first. */
 export class NotificationList extends PagedList<Notification, NotificationQuery> {
+  readonly #clock: FollowSource['clock'];
+
   constructor({ client, ...follow }: FollowSource, first: Partial<NotificationQuery> = {}) {
+    const { clock } = follow;
     super({
       ...follow,
       first: { ...EVERYTHING, ...first },
       pageSize: PAGE_SIZE,
-      fetch: async ({ status, channelId, group, search }, cursor) => {
+      fetch: async (query, cursor) => {
         const answer = await client.call('notifications.list', {
           per_page: cursor === null ? PAGE_SIZE : LIMITS.pageSizeMax,
-          ...(status !== null && { status: [status] }),
-          ...(channelId !== null && { channelId }),
-          ...(group !== null && { group }),
-          ...(search !== '' && { q: search }),
+          ...listInput(query, clock.now()),
           ...(cursor !== null && { cursor }),
         });
         if (!answer.ok) return answer;
@@ -50,5 +30,11 @@ export class NotificationList extends PagedList<Notification, NotificationQuery>
       rowOf: (change) => (change.entity === 'notification' ? change : change.entity === 'bulk'),
       belongs: (item, { status }) => status === null || item.status === status,
     });
+    this.#clock = clock;
+  }
+
+  /** The time by which a query that says "the last day" is meant. */
+  now(): number {
+    return this.#clock.now();
   }
 }

@@ -1,7 +1,8 @@
 import type { Alert } from '../../main/contract/alert.ts';
 import { formatSearch } from '../../main/contract/search.ts';
 import { alertTitle } from '../alerts/alert-labels.ts';
-import { SETTINGS_PARTS, VIEWS } from '../app/route.ts';
+import { paramsOf } from '../alerts/saved-view-form.ts';
+import { formatRoute, SETTINGS_PARTS, VIEWS } from '../app/route.ts';
 import type { Services } from '../app/services.ts';
 import { messages, text } from '../messages/text.svelte.ts';
 import { VIEW_KEYS } from '../shell/navigation.ts';
@@ -19,8 +20,8 @@ export interface Command {
 /** Alerts that are looked for by name. */
 const ALERTS_MAX = 8;
 
-/** Returns every view, the parts of the settings, and the actions that are possible now. */
-export function fixedCommands({ router, pause, cores }: Services): Command[] {
+/** Returns every view, those of alerts that were saved, the parts of the settings, and the actions that are possible now. */
+export function fixedCommands({ router, pause, cores, views }: Services): Command[] {
   const view = text('palette.view');
   const action = text('palette.action');
   const parts = SETTINGS_PARTS.filter((part) => part !== 'cores' || cores !== null);
@@ -28,6 +29,10 @@ export function fixedCommands({ router, pause, cores }: Services): Command[] {
     ...VIEWS.map((name) => ({
       ...{ id: `view-${name}`, label: text(VIEW_KEYS[name]), hint: view },
       run: () => router.go(name),
+    })),
+    ...(views.items ?? []).map(({ id, name, params }) => ({
+      ...{ id: `saved-${id}`, label: name, hint: text('palette.savedView') },
+      run: () => router.open(formatRoute('alerts', null, paramsOf(params))),
     })),
     ...parts.map((part) => ({
       id: `settings-${part}`,

@@ -141,6 +141,18 @@ export const CASES: { readonly [G in Group]: CollectionCase } = {
     change: (name) => ({ ...heartbeat(name), severity: 'critical' }),
     inMemory: (core) => core.heartbeats.service.collection.list(),
   },
+  views: {
+    group: 'views',
+    collectionOf: (core) => core.views,
+    noun: 'saved view',
+    audit: 'saved_view',
+    limit: 'savedViewsMax',
+    uniqueNames: true,
+    entity: 'views',
+    input: (name) => ({ name, params: { q: 'zone="base"', group: 'host' } }),
+    change: (name) => ({ name, params: { sort: 'severity' } }),
+    inMemory: (core) => core.views.list(),
+  },
   mappedWebhooks: {
     group: 'mappedWebhooks',
     collectionOf: (core) => core.mappings.collection,

@@ -37,7 +37,7 @@ test('a receiver is down, its notification dies, and one click delivers it', asy
   await expect(row).toContainText('ECONNREFUSED');
 
   await receiver.up();
-  await row.getByRole('button', { name: 'Requeue' }).click();
+  await row.getByRole('button', { name: 'Requeue', exact: true }).click();
   await expect(row).toHaveCount(0);
   await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters');
   await expect.poll(() => receiver.received.length).toBe(1);
@@ -73,7 +73,7 @@ test('a dead letter can be discarded, and brought back', async ({ belfry, receiv
   await die(belfry, ['nas']);
   await belfry.open('Dead letters');
   await showAll(belfry);
-  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('button', { name: 'Discard', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
   await expect(page.getByText('No dead letters')).toBeVisible();
   const stats = () => belfry.api('notifications.stats', {});
@@ -165,7 +165,7 @@ test('a long list of dead letters and of deliveries loads while it is scrolled, 
   expect(await page.getByRole('listitem').count()).toBeLessThan(150);
   expect((await letter.boundingBox())?.height).toBeLessThanOrEqual(44);
   await letter.hover();
-  await letter.getByRole('button', { name: 'Discard' }).click();
+  await letter.getByRole('button', { name: 'Discard', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
   await expect(letter).toHaveCount(0);
 
@@ -182,4 +182,58 @@ test('a long list of dead letters and of deliveries loads while it is scrolled, 
   await toLast(row);
   expect(await table.getByRole('row').count()).toBeLessThan(150);
   expect((await row.boundingBox())?.height).toBeLessThanOrEqual(44);
+});
+
+test('what the filters show is requeued, and nothing else', async ({ belfry, receiver }) => {
+  const { page } = belfry;
+  await belfry.addWebhook('gone', `${belfry.url}/no/such/receiver`);
+  const hosts = Array.from({ length: 30 }, (_, index) => `host${index % 3}`);
+  await belfry.api(
+    'events.ingest',
+    hosts.map((host, index) => ({
+      host,
+      kind: 'disk_slow',
+      dedupKey: `${index}`,
+      status: 'firing',
+    })),
+  );
+  const dead = async () => (await belfry.api('notifications.stats', {})).dead;
+  await expect.poll(dead, { timeout: DIES_WITHIN_MS }).toBe(30);
+  await belfry.api('events.ingest', {
+    ...{ host: 'host1', kind: 'disk_slow', dedupKey: '1', status: 'resolved' },
+  });
+  await expect.poll(dead, { timeout: DIES_WITHIN_MS }).toBe(31);
+
+  await belfry.open('Dead letters');
+  const filters = page.getByRole('search', { name: 'Filters' });
+  await filters.getByRole('combobox', { name: 'Search dead letters' }).fill('host="host1" ');
+  await expect(page.getByText('11 dead letters in 1 group')).toBeVisible();
+  await filters.getByRole('combobox', { name: 'Event' }).selectOption('Firing');
+  await expect(page.getByText('10 dead letters in 1 group')).toBeVisible();
+  await filters.getByRole('combobox', { name: 'Cause' }).selectOption('Timed out');
+  await expect(page.getByText('No matching dead letters')).toBeVisible();
+  await filters.getByRole('combobox', { name: 'Cause' }).selectOption('Address not found');
+  await filters.getByRole('combobox', { name: 'Time of death' }).selectOption('Last 24 hours');
+  await filters.getByRole('combobox', { name: 'Obsolete' }).selectOption('Obsolete only');
+  await expect(page.getByText('1 dead letter in 1 group')).toBeVisible();
+  await filters.getByRole('combobox', { name: 'Obsolete' }).selectOption('Not obsolete');
+  await expect(page.getByText('9 dead letters in 1 group')).toBeVisible();
+  expect(page.url()).toMatch(/cause=not_found&event=raised&obsolete=no&time=24h&q=host/);
+
+  // The same in the list of all, and after a reload.
+  await page.reload();
+  await showAll(belfry);
+  await expect(page.getByText('9 dead letters', { exact: true })).toBeVisible();
+  const [channel] = (await belfry.api('channels.list', {})).items.filter(
+    ({ name }) => name === 'gone',
+  );
+  await belfry.api('channels.update', { id: channel?.id ?? '', config: { url: receiver.url } });
+  await page.getByRole('button', { name: 'Requeue all 9…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Requeue 9 dead letters?' });
+  await dialog.getByRole('button', { name: 'Requeue 9', exact: true }).click();
+  await expect(page.getByText('9 requeued.')).toBeVisible();
+  await expect.poll(() => receiver.received.length).toBe(9);
+  expect(await dead()).toBe(22);
+  await page.getByRole('button', { name: 'Clear filters' }).first().click();
+  await expect(page.getByText('22 dead letters', { exact: true })).toBeVisible();
 });

@@ -13,6 +13,6 @@ test('alerts, dead letters and channels are there after a restart', async ({
   await expect(belfry.nav('Alerts')).toHaveAccessibleName('Alerts, 1 open');
   await belfry.open('Dead letters');
   await receiver.up();
-  await belfry.page.getByRole('button', { name: 'Requeue' }).click();
+  await belfry.page.getByRole('button', { name: 'Requeue group' }).click();
   await expect.poll(() => receiver.received.map(({ kind }) => kind)).toEqual(['backup_failed']);
 });

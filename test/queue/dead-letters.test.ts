@@ -22,6 +22,9 @@ async function quietFixture(): Promise<CoreFixture> {
 function askOfDeadLetters(watching: Db): void {
   const rows = new DeadLetterRows(watching);
   rows.groups(1);
+  rows.groupsOf(toFilter({ event: 'raised' }), 1);
+  rows.groupsOf(toFilter({ diedFrom: 1 }), 1);
+  rows.hours(toFilter({ diedFrom: 1, channelId: 'a' }));
   const stretch = { after: 0, upTo: rows.newestSeq(), limit: 1 };
   rows.scan(toFilter({}), stretch);
   new NotificationPages(watching).named(['a']);
@@ -33,6 +36,55 @@ function askOfDeadLetters(watching: Db): void {
   rows.count();
   rows.oldest(1);
 }
+
+describe('dead letters that a filter finds', () => {
+  const HOUR_MS = 3_600_000;
+
+  test('are grouped, with counts of what it finds', async () => {
+    await using fixture = await quietFixture();
+    const channelId = await fixture.addChannel('http://127.0.0.1:9/');
+    addDead(fixture, { channelId, count: 2 });
+    addDead(fixture, { channelId, count: 1, isOpen: false, failure: 'timeout' });
+    addDead(fixture, { channelId, count: 3, failure: 'timeout', diedAt: 5, event: 'resolved' });
+    const found = (filter: object) =>
+      fixture.core.deadLetters
+        .groups(filter)
+        .groups.map((group) => [group.class, group.count, group.obsolete]);
+    expect(found({})).toEqual(found({ diedFrom: 0 }));
+    expect(found({ failureClass: 'timeout' })).toEqual([['timeout', 4, 1]]);
+    expect(found({ event: 'raised' })).toEqual([
+      ['server_error', 2, 0],
+      ['timeout', 1, 1],
+    ]);
+    expect(found({ diedTo: 6 })).toEqual([['timeout', 3, 0]]);
+    expect(found({ obsolete: true })).toEqual([['timeout', 1, 1]]);
+    expect(found({ q: 'host="nas" "HTTP 503"', failureClass: 'server_error' })).toEqual([
+      ['server_error', 2, 0],
+    ]);
+    expect(found({ q: 'host="pi"' })).toEqual([]);
+  });
+
+  test('are counted by the hour of death, with every hour', async () => {
+    await using fixture = await quietFixture();
+    const channelId = await fixture.addChannel('http://127.0.0.1:9/');
+    const now = fixture.clock.now();
+    const hour = now - (now % HOUR_MS);
+    addDead(fixture, { channelId, count: 2, diedAt: hour });
+    addDead(fixture, { channelId, count: 3, diedAt: hour - 1, failure: 'timeout' });
+    addDead(fixture, { channelId, count: 4, diedAt: hour - 2 * HOUR_MS - 1 });
+    // By a clock that ran ahead.
+    addDead(fixture, { channelId, count: 1, diedAt: hour + 5 * HOUR_MS });
+    const counts = (query: object) =>
+      fixture.core.deadLetters.hours({ hours: 3, ...query }).hours.map(({ count }) => count);
+    expect(counts({})).toEqual([0, 3, 3]);
+    expect(counts({ failureClass: 'timeout' })).toEqual([0, 3, 0]);
+    expect(counts({ q: 'host="pi"' })).toEqual([0, 0, 0]);
+    expect(fixture.core.deadLetters.hours({ hours: 168 }).hours.at(-4)).toEqual({
+      at: hour - 3 * HOUR_MS,
+      count: 4,
+    });
+  });
+});
 
 describe('groups of dead letters', () => {
   test('are by channel, class and normalised message, with counts and times', async () => {

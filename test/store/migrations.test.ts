@@ -53,6 +53,8 @@ const SHIPPED = [
   'e9213db7f0973ad4c2b58c9500e96afd4cd7c6da82b3f0445896480c6e475232',
   '4f06fc651582fa5c4ab23e36753439126870f7893d63767eb12d9b2f182b2525',
   '44a09e67943185499ffc68a210fcb00ed65be6c9631219c4ebf2e9734a34081f',
+  '36241fb793c9844763f62d12c95d29f561cdba34387335efed2b69930ef52c0c',
+  'a4a10dd035f9d8fea3527f5e6202eb47b6c16731f9fa5c8ee2057beba478669a',
 ];
 
 /** The words that a table's CHECK allows in a column, by a list or by comparisons, as SQLite itself stores it. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { alertState, type AlertsQuery } from '../../main/contract/alert.ts';
 import { notificationStatus, type NotificationsQuery } from '../../main/contract/notification.ts';
-import { severity } from '../../main/contract/primitives.ts';
+import { severity, type Severity } from '../../main/contract/primitives.ts';
+import type { AlertPlace } from '../../main/store/alerts/alert-pages.ts';
 import { openDatabase, type Db } from '../../main/store/database.ts';
 import { openTables } from '../../main/store/tables.ts';
 import { KeptCounts } from '../../main/store/kept-counts.ts';
@@ -149,7 +150,7 @@ const isOneOf = <T>(asked: readonly T[] | undefined, value: T): boolean =>
 const newestFirst = (a: { seq: number }, b: { seq: number }) => b.seq - a.seq;
 
 describe('pages of alerts', () => {
-  test.each(ALERT_FILTERS)('hold every match of %j once, newest first', (filter) => {
+  test.each(ALERT_FILTERS)('hold every match of %j once, in either order', (filter) => {
     using stored = store();
     const pages = openTables(stored.db).alertPages;
     const states = filter.state?.length ? filter.state : undefined;
@@ -162,22 +163,34 @@ describe('pages of alerts', () => {
           (filter.kind ?? alert.kind) === alert.kind,
       )
       .sort(newestFirst);
-    const found: number[] = [];
-    for (let before: number | null = null; ;) {
-      const { rows, total } = pages.list({ limit: 9, ...filter }, before);
-      expect(total).toBe(expected.length);
-      if (rows.length === 0) break;
-      found.push(...rows.map(({ seq }) => seq));
-      before = rows.at(-1)?.seq ?? null;
+    const worstFirst = expected.toSorted(
+      (a, b) => severity.options.indexOf(b.severity) - severity.options.indexOf(a.severity),
+    );
+    for (const [sort, inOrder] of [
+      ['latest', expected],
+      ['severity', worstFirst],
+    ] as const) {
+      const found: number[] = [];
+      for (let after: AlertPlace | null = null; ;) {
+        const { rows, total, next } = pages.list({ limit: 9, sort, ...filter }, after);
+        expect(total).toBe(expected.length);
+        found.push(...rows.map(({ seq }) => seq));
+        if (next === null) break;
+        after = next;
+      }
+      expect(found, sort).toEqual(inOrder.map(({ seq }) => seq));
     }
-    expect(found).toEqual(expected.map(({ seq }) => seq));
   });
 
   test('walk no closed alert that is not on them', () => {
     using stored = store();
     const plans = plansOf(stored.db, (db) => {
       const { alertPages: pages, alerts } = openTables(db);
-      for (const filter of ALERT_FILTERS) pages.list({ limit: 9, ...filter }, null);
+      for (const filter of ALERT_FILTERS) {
+        pages.list({ limit: 9, ...filter }, null);
+        pages.list({ limit: 9, sort: 'severity', ...filter }, null);
+        pages.groups({ by: 'zone', ...filter });
+      }
       alerts.openCounts();
       new MetricCounts(db).alerts();
       new MetricCounts(db).activeAlerts();
@@ -185,8 +198,54 @@ describe('pages of alerts', () => {
     const walks = /SCAN alerts(?! USING INDEX alerts_open_seq)/;
     for (const [sql, steps] of plans) {
       expect(steps.join('; '), sql).not.toMatch(walks);
-      if (sql.includes('LIMIT')) expect(steps.join('; '), sql).not.toContain('TEMP B-TREE');
+      const isPage = sql.includes('LIMIT') && !sql.includes('GROUP BY');
+      if (isPage) expect(steps.join('; '), sql).not.toContain('TEMP B-TREE');
     }
+  });
+
+  test('read of one severity only that', () => {
+    using stored = store();
+    const plans = plansOf(stored.db, (db) =>
+      openTables(db).alertPages.list({ limit: 9, sort: 'severity', state: ['open'] }, null),
+    );
+    expect(plans.flatMap(([, steps]) => steps).join('; ')).toContain(
+      'SEARCH alerts USING INDEX alerts_open_severity (severity=? AND seq<?)',
+    );
+  });
+
+  test.each(['host', 'kind', 'severity', 'zone', 'alertname'] as const)(
+    'are counted by %s, the worst group first',
+    (by) => {
+      using stored = store();
+      const { db } = stored;
+      db.run(`UPDATE alerts SET labels = '{"zone":"base"}' WHERE seq % 4 = 0`);
+      const rows = db.all<{ seq: number; severity: Severity; value: string }>(
+        `SELECT seq, severity, CASE ? WHEN 'host' THEN host WHEN 'kind' THEN kind WHEN 'severity' THEN severity
+           WHEN 'zone' THEN coalesce(labels ->> 'zone', '') ELSE kind END AS value
+         FROM alerts WHERE closed_at IS NULL AND host <> 'pi'`,
+        [by],
+      );
+      const rank = (level: Severity): number => severity.options.indexOf(level);
+      const expected = [...Map.groupBy(rows, ({ value }) => value)]
+        .map(([value, all]) => ({
+          ...{ value, count: all.length, newest: Math.max(...all.map(({ seq }) => seq)) },
+          severity: all.map((row) => row.severity).toSorted((a, b) => rank(b) - rank(a))[0],
+        }))
+        .toSorted(
+          (a, b) => rank(b.severity ?? 'info') - rank(a.severity ?? 'info') || b.newest - a.newest,
+        )
+        .map(({ newest: _newest, ...group }) => group);
+      const q = 'host!="pi"';
+      const found = openTables(db).alertPages.groups({ by, q, state: ['open', 'acknowledged'] });
+      expect(found).toEqual({ groups: expected, total: rows.length, isPartial: false });
+    },
+  );
+
+  test('list no more groups than there may be, and say so', () => {
+    using stored = store();
+    stored.db.run(`UPDATE alerts SET labels = json_object('n', seq)`);
+    const { groups, total, isPartial } = openTables(stored.db).alertPages.groups({ by: 'n' });
+    expect([groups.length, total, isPartial]).toEqual([200, STORED, true]);
   });
 });
 

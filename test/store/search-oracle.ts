@@ -2,8 +2,9 @@ import { expect } from 'vitest';
 import { alertState, type AlertsQuery } from '../../main/contract/alert.ts';
 import type { Matcher } from '../../main/contract/matcher.ts';
 import { notificationStatus, type NotificationsQuery } from '../../main/contract/notification.ts';
-import { severity } from '../../main/contract/primitives.ts';
+import { severity, type Severity } from '../../main/contract/primitives.ts';
 import { formatSearch, type SearchTerms } from '../../main/contract/search.ts';
+import type { AlertPlace } from '../../main/store/alerts/alert-pages.ts';
 import { likePattern } from '../../main/store/columns.ts';
 import { SCANNED_MAX } from '../../main/store/search-index.ts';
 import { CHANNELS, WORDS, type Stored } from './search-lab.ts';
@@ -138,6 +139,13 @@ export const alertsFound = (stored: Stored, terms: SearchTerms, filter: object):
     ...filter,
   });
 
+/** Sorts alerts by their severity, and leaves those of one severity as they are. */
+function worstFirst({ db }: Stored, seqs: readonly number[]): number[] {
+  const rows = db.all<{ seq: number; severity: Severity }>('SELECT seq, severity FROM alerts');
+  const rank = new Map(rows.map((row) => [row.seq, severity.options.indexOf(row.severity)]));
+  return seqs.toSorted((a, b) => (rank.get(b) ?? 0) - (rank.get(a) ?? 0));
+}
+
 export function expectAlerts(stored: Stored): void {
   const { pick, random } = stored;
   const terms = asked(stored);
@@ -148,21 +156,23 @@ export function expectAlerts(stored: Stored): void {
   const [host, kind] = [maybe(WORDS), maybe(WORDS)];
   const query: AlertsQuery = {
     ...{ q, limit: 37 },
+    ...(random() < 0.25 && { sort: 'severity' }),
     ...(state !== null && { state: [state] }),
     ...(level !== null && { severity: [level] }),
     ...(host !== null && { host }),
     ...(kind !== null && { kind }),
   };
-  const expected = alertsFound(stored, terms, { state, severity: level, host, kind });
+  const newestFirst = alertsFound(stored, terms, { state, severity: level, host, kind });
+  const expected = query.sort === 'severity' ? worstFirst(stored, newestFirst) : newestFirst;
   const pages = stored.tables.alertPages;
   const shown: number[] = [];
-  for (let before: number | null = null; shown.length < 400;) {
+  for (let before: AlertPlace | null = null; shown.length < 400;) {
     const { rows, total, isAtLeast, next } = pages.list(query, before);
     if (isAtLeast) expect(total, JSON.stringify(query)).toBeLessThanOrEqual(expected.length);
     else expect(total, JSON.stringify(query)).toBe(expected.length);
-    if (rows.length === 0 && next === undefined) break;
     shown.push(...rows.map(({ seq }) => seq));
-    before = next ?? rows.at(-1)?.seq ?? null;
+    if (next === null) break;
+    before = next;
   }
   expect(shown, JSON.stringify(query)).toEqual(expected.slice(0, shown.length));
   expect(shown.length, JSON.stringify(query)).toBeGreaterThanOrEqual(

@@ -23,6 +23,7 @@ const HEARTBEAT = {
   graceMs: HOUR_MS,
 };
 
+const VIEW = { name: 'mine', params: { q: 'nas' } };
 const MAPPED = { name: 'mapped', slug: 'mapped', mapping: { host: 'h', kind: 'k' } };
 
 /** Makes what an update or a deletion is about, then says what to call the method with. */
@@ -127,6 +128,9 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
     await lab.call('heartbeats.pause', { id });
     return { id };
   },
+  'views.create': () => Promise.resolve(VIEW),
+  'views.update': about('views.create', VIEW, { ...VIEW, name: 'another' }),
+  'views.delete': about('views.create', VIEW),
   'mappedWebhooks.create': () => Promise.resolve(MAPPED),
   'mappedWebhooks.update': about('mappedWebhooks.create', MAPPED, { ...MAPPED, name: 'another' }),
   'mappedWebhooks.delete': about('mappedWebhooks.create', MAPPED),

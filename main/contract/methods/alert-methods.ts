@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import {
   alert,
+  alertGroups,
+  alertGroupsQuery,
   alertSelection,
   alertsPage,
   alertsQuery,
@@ -16,7 +18,8 @@ import {
 import { alertEvent, explanation } from '../timeline.ts';
 import { jobsInput } from '../job.ts';
 import { notification } from '../notification.ts';
-import { get, items, post } from './definition.ts';
+import { savedView, savedViewInput, savedViewUpdate } from '../saved-view.ts';
+import { collectionMethods, get, items, post } from './definition.ts';
 
 /** Events in, and what may be asked of alerts. */
 export const ALERT_METHODS = {
@@ -33,9 +36,14 @@ export const ALERT_METHODS = {
     errors: ['payload_too_large'],
   }),
   'alerts.list': get('read', '/api/v1/alerts', {
-    summary: 'List alerts, newest first',
+    summary: 'List alerts, the latest first or the most severe first',
     input: alertsQuery,
     output: alertsPage,
+  }),
+  'alerts.groups': get('read', '/api/v1/alerts/groups', {
+    summary: 'Count alerts by host, kind, severity, source or a label; at most 200 groups',
+    input: alertGroupsQuery,
+    output: alertGroups,
   }),
   'alerts.get': get('read', '/api/v1/alerts/:id', {
     summary:
@@ -98,6 +106,20 @@ export const ALERT_METHODS = {
       'List the names of labels, or the values of one, in the newest alerts, most frequent first; at most 50',
     input: labelsQuery,
     output: items(z.string()),
+  }),
+  ...collectionMethods({
+    group: 'views',
+    path: '/api/v1/views',
+    scope: 'operate',
+    shown: savedView,
+    create: savedViewInput,
+    update: savedViewUpdate,
+    summaries: {
+      list: 'List saved views of alerts by name',
+      create: 'Save a view of alerts: its tab, search, grouping and order',
+      update: 'Replace a saved view',
+      delete: 'Delete a saved view',
+    },
   }),
   'conditions.flapping': get('read', '/api/v1/conditions/flapping', {
     summary:

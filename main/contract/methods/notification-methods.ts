@@ -8,7 +8,10 @@ import {
 } from '../channel.ts';
 import {
   bulkJob,
+  deadLetterFilter,
   deadLetterGroup,
+  deadLetterHours,
+  deadLetterHoursQuery,
   notificationDetail,
   notificationSelection,
   notificationStats,
@@ -109,7 +112,13 @@ export const NOTIFICATION_METHODS = {
   }),
   'deadLetters.groups': get('read', '/api/v1/dead-letters/groups', {
     summary: 'List groups of dead letters by channel and cause, largest first',
+    input: deadLetterFilter,
     output: z.object({ groups: z.array(deadLetterGroup) }),
+  }),
+  'deadLetters.hours': get('read', '/api/v1/dead-letters/hours', {
+    summary: 'Count dead letters by the hour in which they died',
+    input: deadLetterHoursQuery,
+    output: deadLetterHours,
   }),
   'channels.list': get('read', '/api/v1/channels', {
     summary: 'List channels by name',

@@ -9,6 +9,7 @@ export const thing = z.enum([
   'maintenance',
   'mapped_webhook',
   'route',
+  'saved_view',
   'silence',
 ]);
 export type Thing = z.infer<typeof thing>;

@@ -3,7 +3,7 @@ import { severity } from '../../contract/primitives.ts';
 import { boundSearch, wordsFound, type BoundSearch } from '../search-terms.ts';
 
 /** Which alerts are asked for. */
-export type AlertFilter = Omit<AlertsQuery, 'limit' | 'cursor'>;
+export type AlertFilter = Omit<AlertsQuery, 'limit' | 'cursor' | 'sort'>;
 
 /** The same as it is bound. */
 export interface BoundFilter extends BoundSearch {
@@ -23,6 +23,9 @@ export const MATCHES = `(@states IS NULL OR state IN (SELECT value FROM json_eac
 /** Asking only for what is not closed must not walk years of history: this arm uses the partial index. */
 export const OPEN_ONLY = `closed_at IS NULL AND ${MATCHES}`;
 export const OPEN = `alerts INDEXED BY alerts_open_seq WHERE ${OPEN_ONLY}`;
+/** The same of one severity, `@level`. */
+export const OPEN_OF_SEVERITY = `alerts INDEXED BY alerts_open_severity
+  WHERE closed_at IS NULL AND severity = @level AND ${MATCHES}`;
 
 const isOpen = (state: AlertState): boolean => state === 'open' || state === 'acknowledged';
 

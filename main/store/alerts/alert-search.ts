@@ -1,4 +1,3 @@
-import type { AlertsQuery } from '../../contract/alert.ts';
 import type { Matcher } from '../../contract/matcher.ts';
 import type { Db } from '../database.ts';
 import { Table } from '../row-table.ts';
@@ -13,7 +12,15 @@ import {
   type Texts,
 } from '../search-index.ts';
 import { inJson, literalsOf, severitiesOf, termsOf } from '../search-terms.ts';
-import { CLOSED_CELLS, cellsOf, closedBy, MATCHES, OPEN, toFilter } from './alert-filter.ts';
+import {
+  CLOSED_CELLS,
+  cellsOf,
+  closedBy,
+  MATCHES,
+  OPEN,
+  toFilter,
+  type AlertFilter,
+} from './alert-filter.ts';
 
 /** In the index each cell has a trigram: U+001E and the first letters of state and severity. */
 const CELLS = CLOSED_CELLS.map(({ state, severity }) => `\u001e${state[0]}${severity[0]}`);
@@ -106,7 +113,10 @@ export class AlertSearch extends Table {
   }
 
   /** Finds a page; `before` is the seq of the last row already seen. */
-  find(query: AlertsQuery & { readonly q: string }, before: number | null): Found {
+  find(
+    query: AlertFilter & { readonly q: string; readonly limit: number },
+    before: number | null,
+  ): Found {
     const { limit } = query;
     const cells = cellsOf(query);
     const filter = { ...toFilter(query), cells };

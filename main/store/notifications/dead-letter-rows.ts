@@ -2,11 +2,11 @@ import type { DeadLetterGroup } from '../../contract/notification.ts';
 import type { FailureReason } from '../../contract/reasons/failure-reasons.ts';
 import type { Failure } from '../../domain/outcome.ts';
 import { Columns } from '../columns.ts';
-import { OBSOLETE } from '../count-deltas.ts';
+import { HOUR_MS, OBSOLETE } from '../count-deltas.ts';
 import { Table } from '../row-table.ts';
 import { SearchIndex } from '../search-index.ts';
 import { Move } from './move.ts';
-import { NARROWED, type NotificationFilter } from './notification-filter.ts';
+import { MATCHES, NARROWED, type NotificationFilter } from './notification-filter.ts';
 import { CHANGED, type ChangedRow, type Stretch } from './notification-rows.ts';
 import { INDEXED_NOTIFICATIONS } from './notification-search.ts';
 
@@ -73,6 +73,22 @@ interface GroupSpan {
   readonly newestSeq: number;
 }
 
+type CountedGroup = Omit<DeadLetterGroupRow, 'firstAt' | 'lastAt' | 'reason'> & GroupSpan;
+
+const groupsBy = (rows: string): string =>
+  `SELECT n.channel_id AS channelId, n.last_error_class AS class, coalesce(n.cause, '') AS cause, count(*) AS count,
+     sum(${OBSOLETE}) AS obsolete, min(n.died_at) AS firstAt, max(n.died_at) AS lastAt, max(n.seq) AS newestSeq
+   FROM notifications n ${rows} AND ${MATCHES}
+   GROUP BY 1, 2, 3 ORDER BY count DESC, lastAt DESC LIMIT @limit`;
+
+const GROUPS = {
+  all: groupsBy(`INDEXED BY notifications_status WHERE n.status = 'dead'`),
+  died: groupsBy(
+    `INDEXED BY notifications_dead_by_time
+     WHERE n.status = 'dead' AND n.died_at >= @diedFrom AND n.died_at < @diedTo`,
+  ),
+};
+
 /** The rows of a kept count `g`; the first and the last of them are at the ends of a range of the index. */
 const IN_GROUP = (index: string): string =>
   `INDEXED BY ${index} WHERE n.status = 'dead' AND n.channel_id = g.channel_id
@@ -136,9 +152,7 @@ export class DeadLetterRows extends Table {
   /** Most first, at most `limit`. */
   groups(limit: number): DeadLetterGroupRow[] {
     this.db.counts.write();
-    const groups = this.db.all<
-      Omit<DeadLetterGroupRow, 'firstAt' | 'lastAt' | 'reason'> & GroupSpan
-    >(
+    const groups = this.db.all<CountedGroup>(
       `SELECT channel_id AS channelId, nullif(class, '') AS class, cause, count, obsolete,
          (SELECT min(died_at) FROM notifications n ${IN_GROUP('notifications_dead_since')}) AS firstAt,
          (SELECT max(died_at) FROM notifications n ${IN_GROUP('notifications_dead_since')}) AS lastAt,
@@ -146,10 +160,30 @@ export class DeadLetterRows extends Table {
        FROM dead_letter_counts g WHERE count > 0 ORDER BY count DESC, lastAt DESC LIMIT ?`,
       [limit],
     );
-    return groups.map(({ newestSeq, ...group }) => ({
-      ...group,
-      reason: this.failure(newestSeq)?.reason ?? null,
-    }));
+    return groups.map((group) => this.#withReason(group));
+  }
+
+  /** The groups of what a filter finds, most first, at most `limit`. */
+  groupsOf(filter: NotificationFilter, limit: number): DeadLetterGroupRow[] {
+    const groups = this.db.all<CountedGroup>(GROUPS[filter.died === 1 ? 'died' : 'all'], {
+      ...{ ...filter, limit },
+    });
+    return groups.map((group) => this.#withReason(group));
+  }
+
+  /** How many of what a filter finds died in each hour; the filter says since when. */
+  hours(filter: NotificationFilter): ReadonlyMap<number, number> {
+    const counted = this.db.all<{ hour: number; count: number }>(
+      `SELECT n.died_at / ${HOUR_MS} * ${HOUR_MS} AS hour, count(*) AS count
+       FROM notifications n INDEXED BY notifications_dead_by_time
+       WHERE n.status = 'dead' AND n.died_at >= @diedFrom AND n.died_at < @diedTo AND ${MATCHES} GROUP BY 1`,
+      filter,
+    );
+    return new Map(counted.map(({ hour, count }) => [hour, count]));
+  }
+
+  #withReason({ newestSeq, ...group }: CountedGroup): DeadLetterGroupRow {
+    return { ...group, reason: this.failure(newestSeq)?.reason ?? null };
   }
 
   newestSeq(): number {

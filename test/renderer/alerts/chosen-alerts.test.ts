@@ -22,7 +22,7 @@ beforeEach(async () => {
   feed.start();
   alerts = new AlertList({ client, feed, clock: new ManualClock() });
   alerts.open();
-  chosen = chosenAlerts(alerts);
+  chosen = chosenAlerts(alerts, () => alerts.query.search);
   await settled();
 });
 

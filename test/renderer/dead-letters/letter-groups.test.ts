@@ -2,10 +2,11 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeadLetterGroup, NotificationRow } from '../../../main/contract/notification.ts';
 import { ok } from '../../../main/contract/result.ts';
-import { isFound } from '../../../renderer/dead-letters/letter-groups.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import {
+  channel,
+  NOW_MS,
   job,
   jobChange,
   letterGroup,
@@ -55,19 +56,6 @@ beforeEach(() => {
   host(refused, unpaid);
 });
 
-describe('isFound', () => {
-  it.each(['relay', 'REFUSED', 'no connection', ''])('finds by %s', (search) => {
-    expect(isFound(refused, search)).toBe(true);
-  });
-
-  it('does not find what is in neither channel nor cause', () => {
-    expect(isFound(refused, 'pager')).toBe(false);
-    expect(isFound(letterGroup({ class: null, cause: '', reason: null }), 'unknown cause')).toBe(
-      true,
-    );
-  });
-});
-
 describe('dead letters by cause', () => {
   it('say which channel, why, how many, since when, and what to do', async () => {
     openWindow(client, '#/dead-letters');
@@ -96,7 +84,9 @@ describe('dead letters by cause', () => {
     openWindow(client, '#/dead-letters');
     await list();
     await press(buttons('Credentials refused – Pager'), 'Requeue group');
-    expect(client.inputsOf('notifications.requeueMany')).toEqual([{ group: 'pager-credentials' }]);
+    expect(client.inputsOf('notifications.requeueMany')).toEqual([
+      { group: 'pager-credentials', filter: {} },
+    ]);
     await screen.findByRole('progressbar', { name: 'Requeueing' });
   });
 
@@ -111,7 +101,7 @@ describe('dead letters by cause', () => {
     expect(client.inputsOf('notifications.requeueMany')).toEqual([]);
     await press(dialog, name);
     expect(client.inputsOf('notifications.requeueMany')).toEqual([
-      { group: 'relay-connection', ...chosen },
+      { group: 'relay-connection', filter: {}, ...chosen },
     ]);
   });
 
@@ -123,7 +113,7 @@ describe('dead letters by cause', () => {
     await fireEvent.click(within(dialog).getByRole('checkbox', { name: /^Include 40 obsolete/ }));
     await press(await screen.findByRole('dialog', { name: /1,200/ }), 'Requeue 1,200');
     expect(client.inputsOf('notifications.requeueMany')).toEqual([
-      { group: 'relay-connection', includeObsolete: true },
+      { group: 'relay-connection', filter: {}, includeObsolete: true },
     ]);
   });
 
@@ -135,7 +125,9 @@ describe('dead letters by cause', () => {
     const dialog = screen.getByRole('dialog', { name: `Discard ${words}?` });
     expect(client.inputsOf('notifications.discardMany')).toEqual([]);
     await press(dialog, 'Discard');
-    expect(client.inputsOf('notifications.discardMany')).toEqual([{ group: 'relay-connection' }]);
+    expect(client.inputsOf('notifications.discardMany')).toEqual([
+      { group: 'relay-connection', filter: {} },
+    ]);
   });
 
   it('that are obsolete are discarded from every group at once', async () => {
@@ -183,14 +175,52 @@ describe('dead letters by cause', () => {
     await screen.findByText('2 dead letters');
   });
 
-  it('are searched by channel and cause', async () => {
-    const { services } = openWindow(client, '#/dead-letters');
+  it('are what the filters find, and requeued so after a question, however few', async () => {
+    const filter = { channelId: uuid(202), event: 'raised', q: 'host="nas"' };
+    client.script({
+      'deadLetters.groups': ({ channelId }) =>
+        ok({ groups: channelId === undefined ? [refused, unpaid] : [unpaid] }),
+      'channels.list': () => ok({ items: [channel({ id: uuid(202), name: 'Pager' })] }),
+      'notifications.previewRequeue': () => ok({ total: 1, skipped: 0, summaries: 1 }),
+    });
+    const { services } = openWindow(client, `#/dead-letters?q=${encodeURIComponent(filter.q)}`);
     await list();
-    services.deadLetters.show({ search: 'pager' });
-    await waitFor(() => expect(screen.queryByText(/Phone relay/)).toBeNull());
-    expect(screen.getByRole('button', { name: 'Credentials refused – Pager' })).toBeTruthy();
-    services.deadLetters.show({ search: 'nothing like it' });
-    await screen.findByText('No matching groups');
+    const filters = screen.getByRole('search', { name: 'Filters' });
+    await within(filters).findByRole('option', { name: 'Pager' });
+    for (const [name, value] of [
+      ['Channel', uuid(202)],
+      ['Event', 'raised'],
+    ] as const) {
+      await fireEvent.change(within(filters).getByRole('combobox', { name }), {
+        target: { value },
+      });
+    }
+    await screen.findByText('1 dead letter in 1 group');
+    expect(client.inputsOf('deadLetters.groups').at(-1)).toEqual(filter);
+    expect(location.hash).toContain(`channel=${uuid(202)}&event=raised&q=`);
+    await press(document.body, 'Requeue all 1…');
+    const dialog = await screen.findByRole('dialog', { name: 'Requeue 1 dead letter?' });
+    await press(dialog, 'Requeue 1');
+    expect(client.inputsOf('notifications.requeueMany')).toEqual([{ filter }]);
+    await press(buttons('Credentials refused – Pager'), 'Requeue group');
+    await waitFor(() =>
+      expect(client.inputsOf('notifications.requeueMany')[1]).toEqual({
+        group: 'pager-credentials',
+        filter,
+      }),
+    );
+    await press(filters, 'Clear filters');
+    await screen.findByText(/in 2 groups$/);
+    expect(services.deadLetters.query).toMatchObject({ channelId: null, event: null, search: '' });
+  });
+
+  it('say that the filters find nothing', async () => {
+    host();
+    openWindow(client, '#/dead-letters?cause=timeout&time=24h&obsolete=no');
+    await screen.findByText('No matching dead letters');
+    expect(client.inputsOf('deadLetters.groups').at(-1)).toEqual({
+      ...{ failureClass: 'timeout', obsolete: false, diedFrom: NOW_MS - 86_400_000 },
+    });
   });
 
   it('say that nothing is stuck when there is none', async () => {
