@@ -24,7 +24,7 @@ const TRIES_MAX = 4;
 const PAGER_BREAKS_MS = 5 * HOUR_MS;
 /** Nothing listens there: the port is for a service that no one runs any more. */
 const NOBODY = 'http://127.0.0.1:9/siren';
-/** A core that is still busy after so many looks has a fault. */
+/** A core that is still busy after this many looks has a fault. */
 const LOOKS_MAX = 2_000;
 
 /** The demo's core, as its maker calls it. */
