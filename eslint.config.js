@@ -50,7 +50,7 @@ const clockRule = {
 const NO_TEXTS = [
   'main/channels/teams.ts',
   'main/cli/completion/*.ts',
-  'main/cli/{data-dir,demo-lab,login-command}.ts',
+  'main/cli/{data-dir,demo-lab,demo-receivers,demo-week,login-command}.ts',
   'main/cli/mcp/{mcp-server,tools}.ts',
   'renderer/alerts/step-line.ts',
   'renderer/settings/{browser-name.ts,sender-snippets.ts,TokenSecret.svelte}',

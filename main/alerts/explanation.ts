@@ -132,6 +132,7 @@ function cancelledReason({ event, cancelReason, hold }: Notification): NotNotifi
   switch (cancelReason) {
     case 'discarded':
     case 'channel_deleted':
+    case 'moved':
       return { code: `not_notified.${cancelReason}`, params: { event } };
     case 'superseded':
     case null:

@@ -1,12 +1,9 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
-import { createServer } from '../base/node-http.ts';
 import type { Input } from '../contract/methods.ts';
 import type { HttpClient } from './api-client.ts';
 
-type DemoEvent = Exclude<Input<'events.ingest'>, unknown[]>;
+export type DemoEvent = Exclude<Input<'events.ingest'>, unknown[]>;
 
 /** A recurring problem. */
 interface Trouble {
@@ -98,42 +95,5 @@ export function startLab(client: HttpClient, clock: Clock, logger: Logger): () =
     stopped = true;
     next?.[Symbol.dispose]();
     await reporting;
-  };
-}
-
-/** The pager stays broken for this long unless somebody opens `/heal`: enough time to look at dead letters. */
-const HEALS_AFTER_MS = 120_000;
-
-/** The receivers of the demo's notifications, over real HTTP. */
-export interface DemoReceivers {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
-/** Starts `/phone`, which always accepts, and `/pager`, which answers 503 until it heals. */
-export async function startReceivers(clock: Clock): Promise<DemoReceivers> {
-  let healthy = false;
-  const server = createServer((request, response) => {
-    request.resume();
-    const path = request.url ?? '/';
-    if (path === '/heal') healthy = true;
-    const broken = path === '/pager' && !healthy;
-    response.writeHead(broken ? 503 : 200, { 'content-type': 'text/plain' });
-    response.end(broken ? 'The gateway is down for maintenance.\n' : 'Thank you.\n');
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const healing = clock.after(HEALS_AFTER_MS, () => {
-    healthy = true;
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async stop() {
-      healing[Symbol.dispose]();
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
   };
 }

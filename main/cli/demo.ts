@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Input, MethodName, Output } from '../contract/methods.ts';
 import type { Messages } from '../messages/messages.ts';
-import { startLab, startReceivers } from './demo-lab.ts';
+import { liveThroughWeek } from './demo-history.ts';
+import { startLab } from './demo-lab.ts';
+import { startReceivers } from './demo-receivers.ts';
 import { HttpClient } from './api-client.ts';
 import { runServe, type RunningServer, type ServeOptions } from './serve.ts';
 
@@ -16,10 +17,10 @@ export interface DemoOptions extends Omit<
   readonly say: (line: string) => void;
 }
 
-/** Dead within seconds instead of minutes, so that a newcomer sees it happen. */
-const DEMO_RETRY = { baseMs: 1_000, capMs: 4_000, maxAttempts: 3, jitter: false } as const;
+/** The pager stays broken for this long unless somebody opens `/heal`: enough time to look at dead letters. */
+const HEALS_AFTER_MS = 120_000;
 
-/** Starts a server in a temporary directory with a simulated lab; everything is removed when it stops. */
+/** Starts a server in a temporary directory with a simulated lab and its last week; everything is removed when it stops. */
 export async function startDemo(options: DemoOptions): Promise<RunningServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'belfry-demo-'));
   const removeData = (): void => rmSync(dataDir, { recursive: true, force: true });
@@ -27,10 +28,11 @@ export async function startDemo(options: DemoOptions): Promise<RunningServer> {
   process.once('exit', removeData);
   const { clock, logger, messages } = options;
   const fresh = { dataDir, adminToken: null, newKey: false, allowedHosts: [] };
+  options.say(messages.text('cli.demo.preparing'));
+  const receivers = await startReceivers();
+  const token = await liveThroughWeek({ ...options, ...fresh }, receivers, messages);
   const server = await runServe({ ...options, ...fresh });
-  const admin = new HttpClient(server.url, server.adminToken, clock, messages);
-  const receivers = await startReceivers(clock);
-  const token = await prepare(admin, receivers.url, messages);
+  const healing = clock.after(HEALS_AFTER_MS, () => receivers.healPager());
   const sender = new HttpClient(server.url, token, clock, messages);
   const stopLab = startLab(sender, clock, logger);
   const { url, loginCommand: login } = server;
@@ -38,6 +40,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningServer> {
   return {
     ...server,
     async stop() {
+      healing[Symbol.dispose]();
       await stopLab();
       await server.stop();
       await receivers.stop();
@@ -45,29 +48,4 @@ export async function startDemo(options: DemoOptions): Promise<RunningServer> {
       process.off('exit', removeData);
     },
   };
-}
-
-/** Adds the lab's two channels, and a token for what it reports; the answer is that token. */
-async function prepare(
-  admin: HttpClient,
-  receiversUrl: string,
-  messages: Messages,
-): Promise<string> {
-  for (const path of ['phone', 'pager'] as const) {
-    const name = messages.text(`cli.demo.channel.${path}`);
-    const config = { url: `${receiversUrl}/${path}` };
-    await must(admin, 'channels.create', { kind: 'webhook', name, config, retry: DEMO_RETRY });
-  }
-  const name = messages.text('cli.demo.token');
-  return (await must(admin, 'tokens.create', { name, scope: 'ingest', source: 'lab' })).token;
-}
-
-async function must<K extends MethodName>(
-  client: HttpClient,
-  name: K,
-  input: Input<K>,
-): Promise<Output<K>> {
-  const result = await client.call(name, input);
-  if (!result.ok) throw new Error(`The demo could not call ${name}: ${result.error.message}`);
-  return result.value;
 }

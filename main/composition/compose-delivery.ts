@@ -5,6 +5,7 @@ import { BulkWork } from '../queue/bulk-work.ts';
 import { ChannelPauses } from '../queue/channel-pauses.ts';
 import { Fetcher, type FetcherDeps } from '../queue/fetcher.ts';
 import { DeadLetterCap } from '../queue/dead-letter-cap.ts';
+import { MoveLetters } from '../queue/move-letters.ts';
 import { DeadLetters } from '../queue/dead-letters.ts';
 import type { DeliveryDeps } from '../queue/delivery.ts';
 import { EarlyProbes } from '../queue/early-probes.ts';
@@ -107,9 +108,11 @@ export function buildDeadLetters(
   const max = () => settings.current().deadLettersMax;
   const cap = new DeadLetterCap({ tables, deadLetters, max, writer, clock, logger, wake });
   const retries = new Retries({ tables, channels, deliveryPause });
+  const moves = new MoveLetters({ tables, channels, deadLetters, newId });
   const bulk = new BulkWork({
     tables,
-    actions: new BulkActions({ tables, deadLetters, retries, newId }),
+    actions: new BulkActions({ tables, deadLetters, moves, retries, newId }),
+    channels,
     deadLetters,
     retries,
     writer,

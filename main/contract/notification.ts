@@ -38,7 +38,7 @@ export const notificationStatus = z.enum([
 ]);
 export type NotificationStatus = z.infer<typeof notificationStatus>;
 
-export const cancelReason = z.enum(['superseded', 'channel_deleted', 'discarded']);
+export const cancelReason = z.enum(['superseded', 'channel_deleted', 'discarded', 'moved']);
 export type CancelReason = z.infer<typeof cancelReason>;
 
 /** Why notifications leave as one message: a route groups them, quiet hours ended, too many were new at once, or dead letters are summarised. */
@@ -266,8 +266,14 @@ export const requeueSelection = z
     includeObsolete,
     /** Sends one message for all of a channel instead of one for each; above 1,000, several. */
     asSummary: z.boolean().optional(),
+    /** Sends them through this channel instead of each one's own; not as a summary. */
+    toChannelId: id.optional(),
   })
-  .refine(oneWay, ONE_WAY);
+  .refine(oneWay, ONE_WAY)
+  .refine(
+    ({ asSummary, toChannelId }) => !asSummary || toChannelId === undefined,
+    issue('issue.summary_elsewhere'),
+  );
 export type RequeueSelection = z.infer<typeof requeueSelection>;
 
 /** Pending and failed notifications: these, or all that the filter finds and nothing holds on purpose. */
@@ -300,6 +306,8 @@ export type RequeuePreview = z.infer<typeof requeuePreview>;
 export const bulkJob = z.object({
   id,
   action: z.enum(['requeue', 'summarise', 'retry', 'discard', 'undo_discard']),
+  /** The channel through which a requeue sends; null for each one's own. */
+  toChannelId: id.nullable(),
   state: z.enum(['running', 'finished', 'cancelled', 'failed']),
   /** How many it was about when it began. */
   total: z.int(),

@@ -4,16 +4,21 @@ import type { ChangedRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 import { SUMMARY_MAX, type DeadLetters } from './dead-letters.ts';
+import type { MoveLetters } from './move-letters.ts';
 import type { Retries } from './retries.ts';
 
 export interface BulkActionsDeps {
   readonly deadLetters: Pick<DeadLetters, 'requeue' | 'discard' | 'undo'>;
+  readonly moves: Pick<MoveLetters, 'move'>;
   readonly retries: Pick<Retries, 'retry'>;
   readonly tables: Pick<Tables, 'bundles' | 'notifications'>;
   readonly newId: NewId;
 }
 
-type Job = Pick<BulkJobRow, 'id' | 'action' | 'actor' | 'discardId' | 'named' | 'handled'>;
+type Job = Pick<
+  BulkJobRow,
+  'id' | 'action' | 'actor' | 'discardId' | 'toChannelId' | 'named' | 'handled'
+>;
 
 /** A summary that was not completed by then leaves as it is. */
 const COMPLETE_WITHIN_MS = 60_000;
@@ -29,10 +34,12 @@ export class BulkActions {
 
   /** Returns the rows that changed. */
   doBatch(unit: Unit, job: Job, seqs: readonly number[], now: number): readonly ChangedRow[] {
-    const { deadLetters, retries } = this.#deps;
+    const { deadLetters, moves, retries } = this.#deps;
     switch (job.action) {
       case 'requeue':
-        return deadLetters.requeue(unit, seqs, job.actor, now);
+        return job.toChannelId === null
+          ? deadLetters.requeue(unit, seqs, job.actor, now)
+          : moves.move(unit, seqs, { channelId: job.toChannelId, actor: job.actor }, now);
       case 'summarise':
         return this.#summarise(unit, job, seqs, now);
       case 'retry': {

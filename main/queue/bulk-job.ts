@@ -9,15 +9,18 @@ import type { Selected } from './dead-letters.ts';
 
 /** Bulk work that is asked for. */
 export type NewJob = Selected &
-  Pick<BulkJobRow, 'action' | 'actor'> & { readonly discardId?: string | null };
+  Pick<BulkJobRow, 'action' | 'actor'> & {
+    readonly discardId?: string | null;
+    readonly toChannelId?: string | null;
+  };
 
 /** The job as it is before its first batch. */
 export const newJobRow = (
-  { seqs, unknown, skipped, named, action, actor, discardId = null }: NewJob,
+  { seqs, unknown, skipped, named, action, actor, discardId = null, toChannelId = null }: NewJob,
   id: string,
   startedAt: number,
 ): BulkJobRow => ({
-  ...{ id, action, actor, named, discardId, skipped },
+  ...{ id, action, actor, named, discardId, toChannelId, skipped },
   ...{ total: seqs.length + unknown, handled: 0, changed: 0, unchanged: unknown },
   ...{ state: 'running', reason: null, undoUntil: null },
   ...{ startedAt, endedAt: null },

@@ -17,13 +17,15 @@ import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { BulkActions } from './bulk-actions.ts';
 import { BulkJobRun, newJobRow, type NewJob } from './bulk-job.ts';
-import type { DeadLetters } from './dead-letters.ts';
+import type { ChannelService } from './channel-service.ts';
+import type { DeadLetters, Selected } from './dead-letters.ts';
 import type { Retries } from './retries.ts';
 import { refuse } from '../messages/failures.ts';
 
 export interface BulkWorkDeps {
   readonly tables: Pick<Tables, 'bulkJobs' | 'notifications' | 'audit'>;
   readonly actions: BulkActions;
+  readonly channels: Pick<ChannelService, 'get' | 'collection'>;
   readonly deadLetters: Pick<DeadLetters, 'select' | 'discarded'>;
   readonly retries: Pick<Retries, 'select'>;
   readonly writer: Writer;
@@ -98,8 +100,31 @@ export class BulkWork implements Service {
   async requeue(selection: RequeueSelection, actor: string): Promise<Result<BulkJob>> {
     const selected = await this.#deps.deadLetters.select(selection, 'requeue');
     if (!selected.ok) return selected;
+    const { toChannelId = null } = selection;
+    if (toChannelId !== null) return this.#requeueElsewhere(selected.value, selection, actor);
     const action = selection.asSummary === true ? 'summarise' : 'requeue';
     return this.#begin({ ...selected.value, action, actor });
+  }
+
+  /** `wrong_state` for a channel that is disabled: what waited there would be seen by nobody. */
+  async #requeueElsewhere(
+    selected: Selected,
+    { toChannelId = '', ids, ...how }: RequeueSelection,
+    actor: string,
+  ): Promise<Result<BulkJob>> {
+    const { channels } = this.#deps;
+    const target = channels.get(toChannelId);
+    if (!target) return channels.collection.missing();
+    const { name } = target;
+    if (!target.enabled) {
+      return refuse('wrong_state', { code: 'error.channel_disabled', params: { name } });
+    }
+    const filter = JSON.stringify(ids ? { ids: ids.length } : how);
+    const audited: NewJob['audited'] = (count) => ({
+      code: 'audit.bulk_elsewhere',
+      params: { count, channel: name, filter },
+    });
+    return this.#begin({ ...selected, audited, toChannelId, action: 'requeue', actor });
   }
 
   /** Makes pending and failed ones due now. */

@@ -33,6 +33,9 @@ export const followGroups = (
     still: { ordered: true, left: (group) => ({ ...group, count: 0, obsolete: 0 }) },
   });
 
+/** Through each one's own channel, through another, or after a test of their channel. */
+export type RequeueWay = 'own' | 'elsewhere' | 'test';
+
 /** Returns what is asked before many dead letters are discarded. */
 export const discardQuestion = (title: string): Question => ({
   title,

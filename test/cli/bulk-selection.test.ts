@@ -8,6 +8,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 const JOB: BulkJob = {
   id: '0199b9c8-5d2e-7c3a-8f00-0123456789ab',
   action: 'requeue',
+  toChannelId: null,
   state: 'running',
   total: 1_000,
   skipped: 0,

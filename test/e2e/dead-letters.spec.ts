@@ -55,7 +55,10 @@ test('a receiver is down, its notification dies, and one click delivers it', asy
   const delivery = page.getByRole('row').filter({ hasText: 'hook' });
   await delivery.getByRole('link', { name: /backup_failed/ }).click();
   const pane = page.getByRole('complementary', { name: 'backup_failed on nas' });
-  await expect(pane.getByText('ECONNREFUSED')).toHaveCount(5);
+  await expect(pane.getByText('ECONNREFUSED')).toHaveCount(1);
+  await expect(pane.getByText('Attempts 1–5, round 1')).toBeVisible();
+  await pane.getByText('5 attempts, same answer').click();
+  await expect(pane.getByText('Attempt 3', { exact: true })).toBeVisible();
   await expect(pane.getByText(/^Requeued by /)).toHaveCount(1);
   await expect(pane.getByText(/^POST http:\/\/127\.0\.0\.1:\d+/)).not.toHaveCount(0);
   await expect(pane).not.toContainText('/hook');
@@ -236,4 +239,97 @@ test('what the filters show is requeued, and nothing else', async ({ belfry, rec
   expect(await dead()).toBe(22);
   await page.getByRole('button', { name: 'Clear filters' }).first().click();
   await expect(page.getByText('22 dead letters', { exact: true })).toBeVisible();
+});
+
+test('deaths by the hour filter what is shown, by keyboard and by pointer', async ({ belfry }) => {
+  const { page } = belfry;
+  await belfry.addWebhook('gone', `${belfry.url}/no/such/receiver`);
+  await die(belfry, ['a', 'b', 'c']);
+  await belfry.open('Dead letters');
+  const hours = page.getByRole('slider', { name: '3 died, by the hour' });
+  await expect(hours).toHaveAttribute('aria-valuemax', '167');
+  await hours.focus();
+  await expect(hours).toHaveAttribute('aria-valuetext', /3 dead letters$/);
+  await hours.press('ArrowLeft');
+  await expect(hours).toHaveAttribute('aria-valuetext', /0 dead letters$/);
+  await hours.press('Enter');
+  await expect(page.getByText('No matching dead letters')).toBeVisible();
+  expect(page.url()).toMatch(/time=\d+-\d+$/);
+  await hours.press('ArrowLeft');
+  await hours.press('Shift+End');
+  await hours.press('Enter');
+  await expect(page.getByText('3 dead letters in 1 group')).toBeVisible();
+  const chosen = page.getByRole('combobox', { name: 'Time of death' });
+  await expect(chosen).toHaveValue('span');
+  await hours.press('Escape');
+  await expect(chosen).toHaveValue('');
+
+  await page.getByRole('button', { name: 'Last 24 hours' }).click();
+  await expect(hours).toHaveAttribute('aria-valuemax', '23');
+  const box = await hours.boundingBox();
+  const [left, top, width] = [box?.x ?? 0, (box?.y ?? 0) + 10, box?.width ?? 0];
+  await page.mouse.click(left + width / 2, top);
+  await expect(page.getByText('No matching dead letters')).toBeVisible();
+  await page.mouse.move(left + width / 2, top);
+  await page.mouse.down();
+  await page.mouse.move(left + width - 2, top, { steps: 4 });
+  await page.mouse.up();
+  await expect(page.getByText('3 dead letters in 1 group')).toBeVisible();
+  expect(page.url()).toMatch(/hours=24/);
+  const table = page.getByRole('table', { name: /^Dead letters per hour/ });
+  await expect(table.getByRole('row')).toHaveCount(2);
+});
+
+test('a group goes through another channel, or its own after a test that arrives', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  await belfry.addWebhook('gone', `${belfry.url}/no/such/receiver`);
+  const hosts = Array.from({ length: 4 }, (_, index) => `host${index}`);
+  await die(belfry, hosts.slice(0, 3));
+  await belfry.addWebhook('spare', receiver.url);
+  const stats = () => belfry.api('notifications.stats', {});
+  const sent = (await stats()).sent;
+  await belfry.open('Dead letters');
+  const group = page
+    .getByRole('list', { name: 'Dead letters by cause' })
+    .getByRole('listitem')
+    .first();
+
+  await group.getByRole('button', { name: 'Send test, then requeue…' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Requeue \d dead letters\?$/ });
+  await dialog.getByRole('button', { name: 'Send test, then requeue 3' }).click();
+  await expect(dialog.getByText('The test failed. Nothing was requeued.')).toBeVisible();
+  await expect(dialog.getByText('The receiver was not found', { exact: false })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  expect(await stats()).toMatchObject({ dead: 4, pending: 0 });
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export CSV' }).click();
+  expect((await download).suggestedFilename()).toBe('dead-letters.csv');
+  await expect(page.getByText('4 dead letters exported.')).toBeVisible();
+
+  await group.getByRole('button', { name: 'Through another channel…' }).click();
+  const confirm = dialog.getByRole('button', { name: /^Requeue \d/ });
+  await expect(confirm).toBeDisabled();
+  await dialog.getByRole('combobox', { name: 'Send through' }).selectOption('spare');
+  await confirm.click();
+  await expect.poll(() => receiver.received.length).toBe(3);
+  // The test is about its own channel, and stays.
+  await expect.poll(async () => (await stats()).dead).toBe(1);
+  expect((await stats()).sent).toBe(sent + 3);
+
+  const [gone] = (await belfry.api('channels.list', {})).items.filter(
+    ({ name }) => name === 'gone',
+  );
+  await belfry.api('channels.update', { id: gone?.id ?? '', config: { url: receiver.url } });
+  await group.getByRole('button', { name: 'Send test, then requeue…' }).click();
+  await page
+    .getByRole('dialog', { name: 'Requeue 1 dead letter?' })
+    .getByRole('button', { name: 'Send test, then requeue 1' })
+    .click();
+  await expect(page.getByText('1 requeued.')).toBeVisible();
+  await expect.poll(() => receiver.received.length).toBe(5);
+  await expect(page.getByText('No dead letters')).toBeVisible();
 });

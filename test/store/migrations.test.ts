@@ -55,6 +55,8 @@ const SHIPPED = [
   '44a09e67943185499ffc68a210fcb00ed65be6c9631219c4ebf2e9734a34081f',
   '36241fb793c9844763f62d12c95d29f561cdba34387335efed2b69930ef52c0c',
   'a4a10dd035f9d8fea3527f5e6202eb47b6c16731f9fa5c8ee2057beba478669a',
+  '24c130aef6d3940bdbb98745bd40720026ff08450d5b556134d70c653763abab',
+  'fa1557bb2b1cb939cca8a8b123cb3b56e83c4da22c053d2eb62fe512c48a12fb',
 ];
 
 /** The words that a table's CHECK allows in a column, by a list or by comparisons, as SQLite itself stores it. */

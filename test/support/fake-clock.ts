@@ -1,60 +1,19 @@
-import type { Clock } from '../../main/base/clock.ts';
-
-interface Timer {
-  readonly at: number;
-  readonly task: () => void;
-}
+import { SteppedClock } from '../../main/base/stepped-clock.ts';
 
 /** Time that a test moves. Wall and monotonic time go together unless the test sets the clock. */
-export class FakeClock implements Clock {
-  #wallMs: number;
-  #monotonicMs = 1_000;
-  readonly #timers = new Set<Timer>();
+export class FakeClock extends SteppedClock {
+  #setByMs = 0;
 
   constructor(wallMs = Date.UTC(2026, 0, 15, 12)) {
-    this.#wallMs = wallMs;
+    super(wallMs);
   }
 
-  now(): number {
-    return this.#wallMs;
-  }
-
-  monotonicMs(): number {
-    return this.#monotonicMs;
-  }
-
-  after(delayMs: number, task: () => void): Disposable {
-    const timer = { at: this.#monotonicMs + delayMs, task };
-    this.#timers.add(timer);
-    return { [Symbol.dispose]: () => this.#timers.delete(timer) };
-  }
-
-  /** How long until the next timer; null when none is set. */
-  nextTimerMs(): number | null {
-    const next = Math.min(...[...this.#timers].map(({ at }) => at));
-    return Number.isFinite(next) ? next - this.#monotonicMs : null;
-  }
-
-  /** Lets `ms` pass, running what comes due at its own moment and in order. */
-  advance(ms: number): void {
-    const end = this.#monotonicMs + ms;
-    for (;;) {
-      const due = [...this.#timers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
-      if (!due) break;
-      this.#move(Math.max(0, due.at - this.#monotonicMs));
-      this.#timers.delete(due);
-      due.task();
-    }
-    this.#move(end - this.#monotonicMs);
+  override now(): number {
+    return super.now() + this.#setByMs;
   }
 
   /** Somebody sets the wall clock; monotonic time does not notice. */
   setWallBy(ms: number): void {
-    this.#wallMs += ms;
-  }
-
-  #move(ms: number): void {
-    this.#wallMs += ms;
-    this.#monotonicMs += ms;
+    this.#setByMs += ms;
   }
 }

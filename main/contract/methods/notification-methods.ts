@@ -72,6 +72,7 @@ export const NOTIFICATION_METHODS = {
     summary: 'Requeue many dead letters in the background, or send a summary of them',
     input: requeueSelection,
     output: bulkJob,
+    errors: ['wrong_state'],
     status: 202,
   }),
   'notifications.previewRequeue': post('read', '/api/v1/notifications/requeue-preview', {

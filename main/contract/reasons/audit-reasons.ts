@@ -28,6 +28,7 @@ export const auditReasons = {
   'audit.bulk_named': { count },
   'audit.bulk_group': { count, channel: z.string(), failureClass: z.string(), cause: z.string() },
   'audit.bulk_filter': { count, filter: z.string() },
+  'audit.bulk_elsewhere': { count, channel: z.string(), filter: z.string() },
   'audit.bulk_undo': { count, discardId: z.string() },
   'audit.bulk_finished': { changed: count, unchanged: count, total: count },
   'audit.bulk_cancelled': { changed: count, unchanged: count, total: count },

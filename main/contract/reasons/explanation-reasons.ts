@@ -23,6 +23,7 @@ export const notNotifiedReasons = {
   'not_notified.enabled_since': {},
   'not_notified.channel_added': { addedAt: timestampMs },
   'not_notified.channel_deleted': { event },
+  'not_notified.moved': { event },
   'not_notified.expired_on_hold': {},
   'not_notified.resolved_on_hold': { hold: holdReason },
   /** The channel wants no recovery whose firing it never got. */

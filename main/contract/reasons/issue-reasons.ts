@@ -84,6 +84,7 @@ export const issueReasons = {
   'issue.heartbeat_slug': {},
   'issue.webhook_slug': {},
   'issue.ids_group_or_filter': {},
+  'issue.summary_elsewhere': {},
   'issue.ids_or_filter': {},
   'issue.time_of_day': {},
   'issue.time_zone': {},

@@ -19,6 +19,7 @@ const FIELDS = {
   actor: 'plain',
   state: 'plain',
   discardId: 'plain',
+  toChannelId: 'plain',
   named: 'flag',
   total: 'plain',
   skipped: 'plain',

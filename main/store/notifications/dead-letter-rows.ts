@@ -7,7 +7,13 @@ import { Table } from '../row-table.ts';
 import { SearchIndex } from '../search-index.ts';
 import { Move } from './move.ts';
 import { MATCHES, NARROWED, type NotificationFilter } from './notification-filter.ts';
-import { CHANGED, type ChangedRow, type Stretch } from './notification-rows.ts';
+import {
+  CHANGED,
+  NOTIFICATION,
+  type ChangedRow,
+  type NotificationRow,
+  type Stretch,
+} from './notification-rows.ts';
 import { INDEXED_NOTIFICATIONS } from './notification-search.ts';
 
 /** Dead letters of one channel whose attempts ended for one cause. */
@@ -128,6 +134,13 @@ const REQUEUE = new Move<ChangedRow>({
   returning: CHANGED,
 });
 
+const MOVED = new Move<ChangedRow>({
+  from: `notifications n WHERE ${AMONG} AND +status = 'dead'`,
+  to: 'cancelled',
+  set: `due_at = NULL, cancel_reason = 'moved', updated_at = @now`,
+  returning: CHANGED,
+});
+
 /** Dead letters that are looked at before it is said that none would come back. */
 const LOOKED_AT_MAX = 2_000;
 
@@ -228,6 +241,22 @@ export class DeadLetterRows extends Table {
     const bound = { seqs: JSON.stringify(seqs), discardId, waiting: waiting ? 1 : 0, now };
     this.db.counts.deadLetters(AMONG, bound, -1);
     return DISCARD.run(this.db, bound);
+  }
+
+  /** The dead among them, in their order. */
+  rows(seqs: readonly number[]): NotificationRow[] {
+    return this.db.all(
+      `SELECT ${NOTIFICATION.list} FROM notifications n WHERE ${AMONG} AND +status = 'dead' ORDER BY seq`,
+      { seqs: JSON.stringify(seqs) },
+      NOTIFICATION.decode,
+    );
+  }
+
+  /** Cancels the dead among them, whose place another channel's notification has taken. */
+  moved(seqs: readonly number[], now: number): ChangedRow[] {
+    const bound = { seqs: JSON.stringify(seqs), now };
+    this.db.counts.deadLetters(AMONG, bound, -1);
+    return MOVED.run(this.db, bound);
   }
 
   /** Null when nothing is left of it. */

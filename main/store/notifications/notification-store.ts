@@ -35,6 +35,8 @@ export interface NewNotification {
   readonly hold: StoredHold | null;
   /** The dead notification of another channel whose place this one takes. */
   readonly fallbackOf?: string;
+  /** Who asked for it in place of that one. */
+  readonly requeuedBy?: string;
 }
 
 export interface Lease {
@@ -156,11 +158,12 @@ export class NotificationStore extends Table {
   insert(notification: NewNotification): number {
     const { lastInsertRowid } = this.db.run(
       `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, is_message, status,
-         due_at, snapshot, created_at, updated_at, route_id, bundle_id, hold_kind, hold_ref, hold_until, hold_reason, fallback_of)
+         due_at, snapshot, created_at, updated_at, route_id, bundle_id, hold_kind, hold_ref, hold_until, hold_reason, fallback_of,
+         requeued_by)
        VALUES (@id, @alertId, @conditionId, @channelId, @channelName, @event, @isMessage, 'pending',
-         @dueAt, @snapshot, @createdAt, @createdAt, @routeId, @bundleId, @kind, @ref, @until, @reason, @fallbackOf)`,
+         @dueAt, @snapshot, @createdAt, @createdAt, @routeId, @bundleId, @kind, @ref, @until, @reason, @fallbackOf, @requeuedBy)`,
       {
-        fallbackOf: null,
+        ...{ fallbackOf: null, requeuedBy: null },
         ...NOTIFICATION.encode(notification),
         ...holdColumns(notification.hold),
       },

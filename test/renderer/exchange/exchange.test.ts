@@ -200,7 +200,11 @@ describe('an export', () => {
     const dialog = await open();
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Export' }));
     await screen.findByText('Configuration exported.');
-    expect(save).toHaveBeenCalledExactlyOnceWith('belfry.yaml', 'version: 1\n');
+    expect(save).toHaveBeenCalledExactlyOnceWith(
+      'belfry.yaml',
+      ['version: 1\n'],
+      'application/yaml',
+    );
     expect(client.inputsOf('config.export')).toEqual([{}]);
   });
 

@@ -30,6 +30,7 @@ const EMPTY: Script = {
   'labels.list': () => ok({ items: [] }),
   'bulk.list': () => ok({ items: [] }),
   'deadLetters.groups': () => ok({ groups: [] }),
+  'deadLetters.hours': () => ok({ hours: [] }),
   'notifications.list': () => ok({ data: [], total: 0, page: 1, per_page: 50, nextCursor: null }),
 };
 

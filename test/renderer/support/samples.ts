@@ -128,6 +128,7 @@ export const attempt = (part: Partial<Attempt> = {}): Attempt => ({
 export const job = (part: Partial<BulkJob> = {}): BulkJob => ({
   id: uuid(901),
   action: 'requeue',
+  toChannelId: null,
   state: 'running',
   total: 100,
   skipped: 0,
