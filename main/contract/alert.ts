@@ -126,7 +126,6 @@ export const alertGroupsQuery = z.strictObject({
   ...alertFilter,
   by: z.string().min(1).max(LIMITS.labelNameCharsMax),
 });
-export type AlertGroupsQuery = z.infer<typeof alertGroupsQuery>;
 
 /** Alerts that have the same value; '' is that of all that have none. */
 export const alertGroup = z.object({

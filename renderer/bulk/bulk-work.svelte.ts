@@ -33,6 +33,7 @@ export class BulkWork implements FeedListener {
   /** Ids of jobs whose end has had its notice, since the answer to a start may come after it. */
   #noticed: readonly string[] = [];
   #asking = $state(false);
+  #previews = $state(0);
 
   constructor(client: WindowClient, notices: Notices, clock: WindowClock) {
     this.#client = client;
@@ -45,9 +46,9 @@ export class BulkWork implements FeedListener {
     return this.#jobs.filter((job) => !isOver(job));
   }
 
-  /** True while the host is asked to start something. */
+  /** True while the host is asked to start something, or what that would do. */
   get asking(): boolean {
-    return this.#asking;
+    return this.#asking || this.#previews > 0;
   }
 
   /** Returns true if it was started. */
@@ -59,7 +60,9 @@ export class BulkWork implements FeedListener {
 
   /** Returns what a requeue would send and skip; null after a failure, with a notice. */
   async previewRequeue(selection: RequeueSelection): Promise<RequeuePreview | null> {
+    this.#previews += 1;
     const answer = await this.#client.call('notifications.previewRequeue', selection);
+    this.#previews -= 1;
     if (answer.ok) return answer.value;
     this.#notices.problem(text('bulk.failed.requeue'), answer.error);
     return null;

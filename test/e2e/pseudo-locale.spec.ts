@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
-import type { Locator, Page } from '@playwright/test';
+import type { Locator, Page, Request } from '@playwright/test';
 import { build } from 'vite';
 import { pseudoLocale } from '../support/pseudo-locale.ts';
 import { expect, test, type Belfry } from './fixtures/belfry.ts';
@@ -22,6 +22,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 const PLACES = [
+  'overview',
   'alerts',
   'dead-letters',
   'deliveries',
@@ -126,14 +127,36 @@ async function fillDialog(dialog: Locator, look: () => Promise<void>): Promise<v
   for (let index = 0; index < (await selects.count()); index++) {
     const options = await selects.nth(index).locator('option').count();
     for (let option = 0; option < Math.min(options, OPTIONS_MAX); option++) {
+      if (await selects.nth(index).locator('option').nth(option).isDisabled()) continue;
       await selects.nth(index).selectOption({ index: option });
       await look();
     }
   }
 }
 
+interface Looks {
+  /** Notes what is wrong with what is shown. */
+  readonly look: () => Promise<void>;
+  /** Resolves once the host has answered everything. */
+  readonly answered: () => Promise<void>;
+}
+
+/** Follows a page's requests; the returned function resolves once none is open. */
+function answersOf(page: Page): () => Promise<void> {
+  const open = new Set<Request>();
+  page.on('request', (request) => open.add(request));
+  page.on('requestfinished', (request) => open.delete(request));
+  page.on('requestfailed', (request) => open.delete(request));
+  const drawn = () => page.evaluate(() => new Promise(requestAnimationFrame));
+  return async () => {
+    await drawn();
+    await expect.poll(() => open.size).toBe(0);
+    await drawn();
+  };
+}
+
 /** Presses every button of a part of the page that can be pressed, and looks at what that opens. */
-async function pressButtons(page: Page, part: string, look: () => Promise<void>): Promise<void> {
+async function pressButtons(page: Page, part: string, { look, answered }: Looks): Promise<void> {
   const buttons = page.locator(`${part} button:not([role=tab]):visible:enabled`);
   const names = new Set(await buttons.allInnerTexts());
   for (const name of [...names].filter((text) => text.trim() !== '')) {
@@ -141,6 +164,8 @@ async function pressButtons(page: Page, part: string, look: () => Promise<void>)
     if (!(await button.isVisible()) || !(await button.isEnabled())) continue;
     // A notice may lie above it for a while.
     await button.dispatchEvent('click');
+    // Some dialogs open with an answer of the host.
+    await answered();
     await look();
     const dialog = page.getByRole('dialog');
     if (!(await dialog.isVisible())) continue;
@@ -151,18 +176,19 @@ async function pressButtons(page: Page, part: string, look: () => Promise<void>)
 }
 
 /** Looks at a view, at the details of its first item, and at everything that its buttons open. */
-async function lookAround(page: Page, look: () => Promise<void>): Promise<void> {
+async function lookAround(page: Page, looks: Looks): Promise<void> {
+  const { look } = looks;
   await page.waitForLoadState('networkidle');
   await look();
   const first = page.locator('main .row-link').first();
   const details = (await first.isVisible()) ? await first.getAttribute('href') : null;
-  await pressButtons(page, 'main', look);
+  await pressButtons(page, 'main', looks);
   if (details === null) return;
   // By its address: a button may have taken its row out of the list.
   await page.evaluate((hash) => (location.hash = hash), details);
   await page.waitForLoadState('networkidle');
   await look();
-  await pressButtons(page, 'aside', look);
+  await pressButtons(page, 'aside', looks);
 }
 
 for (const width of [1_280, 360]) {
@@ -172,6 +198,7 @@ for (const width of [1_280, 360]) {
     await page.setViewportSize({ width, height: 800 });
     await fill(belfry, receiver);
     await speakPseudo(belfry);
+    const answered = answersOf(page);
     const found = new Map<string, Set<string>>();
     const lookAt = (place: string) => async () => {
       const seen = found.get(place) ?? new Set();
@@ -182,13 +209,13 @@ for (const width of [1_280, 360]) {
       await page.goto(`${belfry.url}/#/${place}`);
       await expect(page.locator('main h1')).toBeVisible();
       const look = lookAt(place);
-      await lookAround(page, look);
+      await lookAround(page, { look, answered });
       if (place.startsWith('settings/')) continue;
       const tabs = page.locator('main [role=tab]');
       for (let index = 1; index < (await tabs.count()); index++) {
         await page.goto(`${belfry.url}/#/${place}`);
         await tabs.nth(index).click();
-        await lookAround(page, look);
+        await lookAround(page, { look, answered });
       }
     }
     if (process.env['BELFRY_PSEUDO_REPORT']) {

@@ -125,6 +125,18 @@ describe('BulkWork', () => {
     expect(work.asking).toBe(false);
   });
 
+  it('is busy also while the host looks what that would do', async () => {
+    client.script({
+      'notifications.previewRequeue': () => ok({ total: 2, skipped: 0, summaries: 2 }),
+    });
+    const first = work.previewRequeue(ids);
+    const second = work.previewRequeue(ids);
+    expect(work.asking).toBe(true);
+    expect(await first).toMatchObject({ total: 2 });
+    expect(await second).toMatchObject({ total: 2 });
+    expect(work.asking).toBe(false);
+  });
+
   it('says what could not be started, and what failed half-way', async () => {
     client.script({ 'notifications.discardMany': () => fail('unavailable', 'The disk is full.') });
     expect(await work.discard(ids)).toBe(false);

@@ -17,7 +17,7 @@ describe('the wall', () => {
     });
     openWindow(client, '#/wall');
     await screen.findByText('backup_failed');
-    screen.getByText('1 critical alert needs you.');
+    await screen.findByText('1 critical alert needs you.');
     for (const role of ['link', 'button', 'navigation'])
       expect(screen.queryAllByRole(role)).toEqual([]);
     expect(document.documentElement.dataset['wall']).toBe('on');
