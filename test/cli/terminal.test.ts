@@ -16,7 +16,8 @@ const ESC = '\u001b';
 const RUNNING = {
   ...{ id: ID, action: 'requeue', state: 'running', total: 50_000, skipped: 0 },
   ...{ changed: 1_200, unchanged: 0 },
-  ...{ problem: null, reason: null, startedAt: 0, endedAt: null, undoUntil: null },
+  ...{ toChannelId: null, problem: null, reason: null },
+  ...{ startedAt: 0, endedAt: null, undoUntil: null },
 };
 
 describe.runIf(isPosix)('Ctrl-C while bulk work is waited for', () => {
