@@ -161,7 +161,8 @@ class Week {
     for (const { atMs, events } of this.#reports()) {
       await this.#passUntil(atMs);
       if (atMs >= HISTORY_MS - PAGER_BREAKS_MS) this.#receivers.breakPager();
-      if (events.length > 0) await this.#call('events.ingest', [...events]);
+      if (events.length === 0) continue;
+      await this.#call('events.ingest', [...events]);
       await this.#settle();
     }
     await this.#passUntil(HISTORY_MS);
