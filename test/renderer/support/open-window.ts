@@ -23,16 +23,14 @@ function lendShowModal(): void {
 /** The whole window at a route, on a stubbed host and a clock that stands still; by default in a browser that has seen the first steps. */
 export function openWindow(client: FakeClient, hash: string, { isNew = false } = {}) {
   lendShowModal();
-  localStorage.clear();
   if (!isNew) localStorage.setItem('belfry.hideFirstSteps', '1');
   location.hash = hash;
   const clock = new ManualClock(NOW_MS);
   const services = createServices(client, clock, window);
-  const { unmount } = render(App, { services });
+  render(App, { services });
   services.start();
   onTestFinished(() => {
     services.stop();
-    unmount();
   });
   return { clock, services };
 }

@@ -1,5 +1,5 @@
 import { configure } from '@testing-library/svelte';
-import { vi } from 'vitest';
+import { afterEach, vi } from 'vitest';
 
 // The limit of what waits for the window, one second by default, which a busy machine exceeds.
 configure({ asyncUtilTimeout: 10_000 });
@@ -16,3 +16,11 @@ class StubObserver {
 }
 vi.stubGlobal('ResizeObserver', StubObserver);
 vi.stubGlobal('IntersectionObserver', StubObserver);
+
+// The files of a process share one document, which the next test has to find as if it were new.
+afterEach(() => {
+  if (typeof document === 'undefined') return;
+  document.body.replaceChildren();
+  localStorage.clear();
+  history.replaceState(null, '', '/');
+});
