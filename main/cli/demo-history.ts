@@ -2,7 +2,6 @@ import type { Clock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { SteppedClock } from '../base/stepped-clock.ts';
 import type { Input, MethodName, Output } from '../contract/methods.ts';
-import type { Status } from '../contract/system.ts';
 import type { Messages } from '../messages/messages.ts';
 import { createHttpServer } from '../transport/http/server.ts';
 import { HttpClient } from './api-client.ts';
@@ -198,11 +197,11 @@ class Week {
   }
 
   /** Waits until the core has done what is due at this moment, and returns what it still has to deliver. */
-  async #settle(): Promise<Status['notifications']> {
+  async #settle(): Promise<Output<'notifications.stats'>> {
     for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
       this.#clock.advance(0);
-      const { notifications } = await this.#call('system.status', {});
-      if (notifications.sending === 0 && this.#clock.nextTimerMs() !== 0) return notifications;
+      const stats = await this.#call('notifications.stats', {});
+      if (stats.sending === 0 && this.#clock.nextTimerMs() !== 0) return stats;
     }
     throw new Error('The demo’s core did not settle');
   }

@@ -116,4 +116,4 @@ test('a newcomer sees alerts, dead letters, and a requeue that works once the pa
 
   await demo.stop();
   expect(existsSync(demo.dataDir)).toBe(false);
-}, 30_000);
+});
