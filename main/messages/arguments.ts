@@ -2682,6 +2682,10 @@ export interface MessageArguments {
   'ui.paneWidth': Nothing;
   'ui.previousDetails': Nothing;
   'ui.problems': Nothing;
+  'unsaved.discard': Nothing;
+  'unsaved.help': Nothing;
+  'unsaved.keep': Nothing;
+  'unsaved.title': Nothing;
   'update.available': { readonly version: string };
   'update.notes': Nothing;
   'update.show': Nothing;

@@ -26,6 +26,7 @@ import type { WindowClock } from '../time/clock.ts';
 import { Now } from '../time/now.svelte.ts';
 import { ChosenTab } from '../ui/chosen-tab.svelte.ts';
 import { PaneWidth } from '../ui/pane-width.svelte.ts';
+import { Unsaved } from '../unsaved/unsaved.svelte.ts';
 import { Actions } from './actions.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Router } from './router.svelte.ts';
@@ -86,19 +87,29 @@ export function createServices(
   const base = { client, clock, feed, actions: new Actions(notices) };
   const now = new Now(clock, host.document);
   const session = new Session(client);
-  const router = new Router(
-    host,
-    (code) => void session.redeem(code),
-    () => notices.remark(text('window.unknownAddress')),
-  );
+  const unsaved = new Unsaved();
+  const router = new Router(host, {
+    signInCode: (code) => void session.redeem(code),
+    unknown: () => notices.remark(text('window.unknownAddress')),
+    mayGo(to, go) {
+      const isLoss = unsaved.wouldLose(to);
+      if (isLoss) unsaved.leave(go, isLoss);
+      return !isLoss;
+    },
+  });
   const status = new StatusStore(client);
   const channels = collection(base, 'channels');
   const ofAlerts = alertServices(base, host);
   const bulkWork = new BulkWork(client, notices, clock);
 
+  // A desktop's window that closes is only hidden.
+  const askBeforeUnload = (event: BeforeUnloadEvent): void => {
+    if (unsaved.wouldLose(null)) event.preventDefault();
+  };
+
   return {
     ...base,
-    ...{ notices, now, session, router, status, channels, bulkWork, cores },
+    ...{ notices, now, session, router, status, channels, bulkWork, cores, unsaved },
     paneWidth: new PaneWidth(() => host.localStorage),
     pause: new Pause(client, status, base.actions, now),
     tokens: collection(base, 'tokens'),
@@ -140,12 +151,14 @@ export function createServices(
       });
       now.start();
       router.start();
+      if (cores === null) host.addEventListener('beforeunload', askBeforeUnload);
       void session.check();
     },
 
     stop(): void {
       now.stop();
       router.stop();
+      host.removeEventListener('beforeunload', askBeforeUnload);
       feed.stop();
     },
   };
