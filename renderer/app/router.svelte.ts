@@ -2,6 +2,7 @@ import {
   formatAudit,
   formatNewSilence,
   formatRoute,
+  formatRouteTest,
   formatSettings,
   HOME,
   isRoute,
@@ -86,9 +87,10 @@ export class Router {
 
   /** Shows a route from outside, which may be any text. */
   open(route: string): void {
-    const { view, id, newSilence, subject, settingsPart, params } = parseRoute(route);
+    const { view, id, newSilence, subject, settingsPart, params, testedAlert } = parseRoute(route);
     if (newSilence) this.beginSilence(newSilence);
     else if (settingsPart) this.showSettings(settingsPart);
+    else if (testedAlert !== undefined) this.#window.location.hash = formatRouteTest(testedAlert);
     else if (subject !== undefined) this.#window.location.hash = formatAudit(subject);
     else this.#window.location.hash = formatRoute(view, id, params);
   }
