@@ -29,7 +29,7 @@ import { PaneWidth } from '../ui/pane-width.svelte.ts';
 import { Unsaved } from '../unsaved/unsaved.svelte.ts';
 import { Actions } from './actions.svelte.ts';
 import { Notices } from './notices.svelte.ts';
-import { Router } from './router.svelte.ts';
+import { Router, type RouterListener } from './router.svelte.ts';
 import { StatusStore } from './status-store.svelte.ts';
 
 /**
@@ -65,6 +65,25 @@ const hostListener = ({
   withoutTray: () => notices.remark(text('window.noTray')),
 });
 
+/** Does what the address says, unless a form would lose what was entered. */
+const routerListener = ({
+  session,
+  notices,
+  unsaved,
+}: {
+  readonly session: Session;
+  readonly notices: Notices;
+  readonly unsaved: Unsaved;
+}): RouterListener => ({
+  signInCode: (code) => void session.redeem(code),
+  unknown: () => notices.remark(text('window.unknownAddress')),
+  mayGo(to, go) {
+    const isLoss = unsaved.wouldLose(to);
+    if (isLoss) unsaved.leave(go, isLoss);
+    return !isLoss;
+  },
+});
+
 const alertServices = (source: FollowSource & { readonly actions: Actions }, host: Window) => ({
   alerts: new AlertList(source),
   groupedAlerts: new GroupedAlerts(source),
@@ -88,24 +107,11 @@ export function createServices(
   const now = new Now(clock, host.document);
   const session = new Session(client);
   const unsaved = new Unsaved();
-  const router = new Router(host, {
-    signInCode: (code) => void session.redeem(code),
-    unknown: () => notices.remark(text('window.unknownAddress')),
-    mayGo(to, go) {
-      const isLoss = unsaved.wouldLose(to);
-      if (isLoss) unsaved.leave(go, isLoss);
-      return !isLoss;
-    },
-  });
+  const router = new Router(host, routerListener({ session, notices, unsaved }));
   const status = new StatusStore(client);
   const channels = collection(base, 'channels');
   const ofAlerts = alertServices(base, host);
   const bulkWork = new BulkWork(client, notices, clock);
-
-  // A desktop's window that closes is only hidden.
-  const askBeforeUnload = (event: BeforeUnloadEvent): void => {
-    if (unsaved.wouldLose(null)) event.preventDefault();
-  };
 
   return {
     ...base,
@@ -151,14 +157,15 @@ export function createServices(
       });
       now.start();
       router.start();
-      if (cores === null) host.addEventListener('beforeunload', askBeforeUnload);
+      // A desktop's window that closes is only hidden.
+      if (cores === null) host.addEventListener('beforeunload', unsaved.beforeUnload);
       void session.check();
     },
 
     stop(): void {
       now.stop();
       router.stop();
-      host.removeEventListener('beforeunload', askBeforeUnload);
+      host.removeEventListener('beforeunload', unsaved.beforeUnload);
       feed.stop();
     },
   };

@@ -36,6 +36,11 @@ export class Unsaved {
     else leave();
   }
 
+  /** Lets the browser ask before it closes or reloads the page. */
+  readonly beforeUnload = (event: BeforeUnloadEvent): void => {
+    if (this.wouldLose(null)) event.preventDefault();
+  };
+
   keep(): void {
     this.#leave = null;
   }
