@@ -28,6 +28,7 @@ import { ChosenTab } from '../ui/chosen-tab.svelte.ts';
 import { PaneWidth } from '../ui/pane-width.svelte.ts';
 import { Unsaved } from '../unsaved/unsaved.svelte.ts';
 import { Actions } from './actions.svelte.ts';
+import { BrowserMemory } from './browser-memory.ts';
 import { Notices } from './notices.svelte.ts';
 import { Router, type RouterListener } from './router.svelte.ts';
 import { StatusStore } from './status-store.svelte.ts';
@@ -84,10 +85,13 @@ const routerListener = ({
   },
 });
 
-const alertServices = (source: FollowSource & { readonly actions: Actions }, host: Window) => ({
+const alertServices = (
+  source: FollowSource & { readonly actions: Actions },
+  memory: BrowserMemory,
+) => ({
   alerts: new AlertList(source),
   groupedAlerts: new GroupedAlerts(source),
-  labelLine: new LabelLine(() => host.localStorage),
+  labelLine: new LabelLine(memory),
   views: collection(source, 'views'),
 });
 
@@ -104,23 +108,24 @@ export function createServices(
   const feed = new LiveFeed(client);
   const notices = new Notices(clock);
   const base = { client, clock, feed, actions: new Actions(notices) };
+  const memory = new BrowserMemory(() => host.localStorage);
   const now = new Now(clock, host.document);
   const session = new Session(client);
   const unsaved = new Unsaved();
   const router = new Router(host, routerListener({ session, notices, unsaved }));
   const status = new StatusStore(client);
   const channels = collection(base, 'channels');
-  const ofAlerts = alertServices(base, host);
+  const ofAlerts = alertServices(base, memory);
   const bulkWork = new BulkWork(client, notices, clock);
 
   return {
     ...base,
     ...{ notices, now, session, router, status, channels, bulkWork, cores, unsaved },
-    paneWidth: new PaneWidth(() => host.localStorage),
+    paneWidth: new PaneWidth(memory),
     pause: new Pause(client, status, base.actions, now),
     tokens: collection(base, 'tokens'),
     sessions: collection(base, 'sessions'),
-    firstSteps: new FirstSteps({ ...base, channels, storage: () => host.localStorage }),
+    firstSteps: new FirstSteps({ ...base, channels, memory }),
     ...ofAlerts,
     deadLettersTab: new ChosenTab<'groups' | 'all'>('groups'),
     deadLetters: new NotificationList(base, { status: 'dead' }),
@@ -135,7 +140,7 @@ export function createServices(
     rejected: followRejected(base),
     auditLog: new AuditLog(base),
     overview: new OverviewFeed(base),
-    theme: new ThemeChoice(host),
+    theme: new ThemeChoice(host, memory),
 
     sendersUrl: () => sendersUrl(host, cores, status.value),
 
