@@ -2286,6 +2286,14 @@ export interface MessageArguments {
   'settings.backups.makeFailed': Nothing;
   'settings.backups.making': Nothing;
   'settings.backups.title': Nothing;
+  'settings.browserNotices.lead': Nothing;
+  'settings.browserNotices.state.blocked': Nothing;
+  'settings.browserNotices.state.off': Nothing;
+  'settings.browserNotices.state.on': Nothing;
+  'settings.browserNotices.state.unavailable': Nothing;
+  'settings.browserNotices.title': Nothing;
+  'settings.browserNotices.turnOff': Nothing;
+  'settings.browserNotices.turnOn': Nothing;
   'settings.cores.add': Nothing;
   'settings.cores.certificate': Nothing;
   'settings.cores.certificateHelp': Nothing;

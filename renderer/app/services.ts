@@ -16,6 +16,7 @@ import { followRejected } from '../incoming/rejected-list.ts';
 import type { FollowSource } from '../live/followed.ts';
 import { LiveFeed, type FeedListener } from '../live/live-feed.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
+import { BrowserNotices } from '../notify/browser-notices.svelte.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
 import { OverviewFeed } from '../overview/overview-feed.ts';
 import { Pause } from '../shell/pause.svelte.ts';
@@ -85,6 +86,26 @@ const routerListener = ({
   },
 });
 
+/** What this browser alone has, and remembers. */
+const browserServices = ({
+  host,
+  clock,
+  router,
+  memory,
+}: {
+  readonly host: Window;
+  readonly clock: WindowClock;
+  readonly router: Router;
+  readonly memory: BrowserMemory;
+}) => ({
+  paneWidth: new PaneWidth(memory),
+  theme: new ThemeChoice(host, memory),
+  browserNotices: new BrowserNotices({
+    ...{ host, clock, memory },
+    open: (route) => router.open(route),
+  }),
+});
+
 const alertServices = (
   source: FollowSource & { readonly actions: Actions },
   memory: BrowserMemory,
@@ -117,11 +138,12 @@ export function createServices(
   const channels = collection(base, 'channels');
   const ofAlerts = alertServices(base, memory);
   const bulkWork = new BulkWork(client, notices, clock);
+  const ofBrowser = browserServices({ host, clock, router, memory });
 
   return {
     ...base,
     ...{ notices, now, session, router, status, channels, bulkWork, cores, unsaved },
-    paneWidth: new PaneWidth(memory),
+    ...ofBrowser,
     pause: new Pause(client, status, base.actions, now),
     tokens: collection(base, 'tokens'),
     sessions: collection(base, 'sessions'),
@@ -140,16 +162,16 @@ export function createServices(
     rejected: followRejected(base),
     auditLog: new AuditLog(base),
     overview: new OverviewFeed(base),
-    theme: new ThemeChoice(host, memory),
 
     sendersUrl: () => sendersUrl(host, cores, status.value),
 
     /** Begins to read the address, the time and, once signed in, the host. Call once. */
     start(): void {
-      feed.listen(status);
+      const listener = hostListener({ router, notices, cores });
+      for (const each of [status, bulkWork, listener]) feed.listen(each);
       for (const list of [channels, ofAlerts.views]) list.follow();
-      feed.listen(bulkWork);
-      feed.listen(hostListener({ router, notices, cores }));
+      // The desktop app has the notifications of the operating system.
+      if (cores === null) feed.listen(ofBrowser.browserNotices);
       session.onChange((phase, answer) => {
         if (phase !== 'in') {
           feed.stop();
