@@ -244,9 +244,9 @@ describe('the details of a heartbeat', () => {
     const log = within(pane).getByRole('group', { name: 'Log' });
     expect(log.textContent).toBe('line one\n<script>alert(1)</script>');
     expect(pane.querySelector('script')).toBeNull();
-    expect(text(within(pane).getByText('Failed').parentElement as HTMLElement)).toBe(
-      'Failed 2 hours ago, took 4 sec, exit status 2',
-    );
+    expect(
+      text(within(pane).getByText('Failed', { selector: 'strong' }).parentElement as HTMLElement),
+    ).toBe('Failed 2 hours ago, took 4 sec, exit status 2');
   });
 
   it('are fetched again when it pings', async () => {
