@@ -102,12 +102,33 @@ export const routePreviewInput = z.strictObject({
   source: z.string().max(LIMITS.identityCharsMax).default('api'),
   host: z.string().max(LIMITS.identityCharsMax).default(''),
   kind: z.string().max(LIMITS.identityCharsMax).default(''),
+  dedupKey: z.string().max(LIMITS.identityCharsMax).default(''),
   severity: severity.default('warning'),
   labels: labels.default({}),
 });
 
+/** Whether an alert takes a route; if it does not, the first reason. */
+export const routeOutcome = z.enum([
+  'matched',
+  'disabled',
+  'less_severe',
+  'matcher',
+  /** An earlier route matched, and does not continue. */
+  'not_reached',
+]);
+export type RouteOutcome = z.infer<typeof routeOutcome>;
+
 /** Who would be notified, through which route; `routeId` is null while there are no routes. */
 export const routePreview = z.object({
+  /** Every route, in the order in which they are evaluated. */
+  routes: z.array(
+    z.object({
+      routeId: id,
+      outcome: routeOutcome,
+      /** The first matcher that does not match, where that is the reason. */
+      matcher: z.string().nullable(),
+    }),
+  ),
   targets: z.array(
     z.object({
       channelId: id,

@@ -36,10 +36,12 @@ export class Notices {
     return this.#items;
   }
 
-  done(text: string, undo: Undo | null = null): void {
+  /** Returns the id of the notice. */
+  done(text: string, undo: Undo | null = null): number {
     const id = this.#add('done', text, undo);
     const shownMs = undo ? undo.until - this.#clock.now() : SHOWN_MS;
     this.#clock.after(shownMs, () => this.dismiss(id));
+    return id;
   }
 
   problem(what: string, failure: Failure): void {

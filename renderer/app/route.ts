@@ -35,6 +35,8 @@ export interface Route {
   readonly newSilence?: readonly string[];
   /** The subject of the audit log; absent for all. */
   readonly subject?: string;
+  /** The alert that the routes are tested with; absent for none. */
+  readonly testedAlert?: string;
   /** The part of the settings; absent for the first. */
   readonly settingsPart?: SettingsPart;
   /** What a list shows, by names such as `tab` and `q`; absent where the address does not say. */
@@ -78,6 +80,8 @@ export function parseRoute(hash: string): Route {
   if (view === 'muting' && id === 'new') return { view, id: null, newSilence: matchersIn(query) };
   const settingsPart = view === 'settings' && SETTINGS_PARTS.find((part) => part === id);
   if (settingsPart) return { view, id: null, settingsPart };
+  const tested = new URLSearchParams(view === 'routing' ? query : '').get('alert') ?? '';
+  if (isId(tested)) return { view, id: null, testedAlert: tested };
   const subject = view === 'audit' ? subjectIn(query) : '';
   const named = isId(id) ? id : null;
   const params = LISTS.includes(view) ? paramsIn(query) : undefined;
@@ -96,6 +100,9 @@ export function formatRoute(view: View, id: string | null = null, params: RouteP
 }
 
 export const formatSettings = (part: SettingsPart): string => `#/settings/${part}`;
+
+/** Returns the route of the test of routes with an alert. */
+export const formatRouteTest = (alertId: string): string => `#/routing?alert=${alertId}`;
 
 /** Returns the route of a subject's audit entries: an entity's id, or a name such as `settings`. */
 export const formatAudit = (subject: string): string =>

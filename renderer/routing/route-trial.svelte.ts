@@ -1,3 +1,5 @@
+import type { Alert } from '../../main/contract/alert.ts';
+import { quoted, unquoted } from '../../main/contract/matcher.ts';
 import type { Input, Output } from '../../main/contract/methods.ts';
 import type { Change } from '../../main/contract/push.ts';
 import { routePreviewInput } from '../../main/contract/route.ts';
@@ -9,18 +11,30 @@ import { Remote } from '../live/remote.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 
 type Target = Output<'routes.preview'>['targets'][number];
+/** What becomes of the tested alert at one route. */
+export type Evaluated = Output<'routes.preview'>['routes'][number];
 
-/** Labels as people type them: `name=value`, a line each. Null when a line is none. */
+/** Labels as people type them: `name=value`, a line each. A value may be in quotes. Null when a line is none. */
 export function readLabels(typed: string): Record<string, string> | null {
   const lines = typed.split('\n').filter((line) => line.trim() !== '');
   const pairs = lines.map((line) => /^\s*([^=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line));
   if (pairs.includes(null)) return null;
-  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', valueIn(pair?.[2] ?? '')]));
 }
+
+const valueIn = (typed: string): string => (/^".*"$/.test(typed) ? unquoted(typed) : typed);
+
+/** Writes labels as `readLabels` reads them back. */
+export const writeLabels = (labels: Readonly<Record<string, string>>): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `${name}=${/^\s|^"|\s$|\n/.test(value) ? quoted(value) : value}`)
+    .join('\n');
 
 const FORM: FormDescription = {
   schema: routePreviewInput,
-  fresh: () => ({ host: '', kind: '', severity: 'warning', source: '', labels: {} }),
+  fresh: () => ({
+    ...{ host: '', kind: '', severity: 'warning', source: '', dedupKey: '', labels: {} },
+  }),
   parts: [
     {
       row: [
@@ -28,6 +42,7 @@ const FORM: FormDescription = {
         { field: 'kind', label: 'form.kind', example: 'backup_failed' },
         severityField('severity'),
         { field: 'source', label: 'form.source', example: 'api' },
+        { field: 'dedupKey', label: 'alerts.facts.dedupKey' },
       ],
     },
     {
@@ -35,18 +50,19 @@ const FORM: FormDescription = {
       kind: 'multiline',
       label: 'form.labels',
       hint: 'routing.test.labelsHint',
-      codec: { show: () => '', read: readLabels },
+      codec: { show: writeLabels, read: readLabels },
     },
   ],
   check: (draft): Record<string, string> =>
     draft.get('labels') === null ? { labels: text('routing.test.badLabels') } : {},
 };
 
-/** An alert that might come, and which channels it would notify. Asked again when routes or channels change. */
+/** An alert that might come or that is there, and which channels it would notify. Asked again when routes or channels change. */
 export class RouteTrial implements FeedListener {
   readonly #feed: LiveFeed;
   readonly #outcome: Remote<Output<'routes.preview'>>;
-  readonly draft = new Draft(FORM, null);
+  #draft = $state.raw(new Draft(FORM, null));
+  #alert = $state.raw<Alert | null>(null);
   #asked: Input<'routes.preview'> | null = null;
 
   constructor(client: WindowClient, feed: LiveFeed) {
@@ -54,9 +70,31 @@ export class RouteTrial implements FeedListener {
     this.#outcome = new Remote(() => client.call('routes.preview', this.#asked ?? {}));
   }
 
+  get draft(): Draft {
+    return this.#draft;
+  }
+
+  /** The alert that the form was filled with; null for none. */
+  get alert(): Alert | null {
+    return this.#alert;
+  }
+
   /** Null before the first answer. */
   get targets(): readonly Target[] | null {
     return this.#outcome.value?.targets ?? null;
+  }
+
+  /** Returns what became of the alert at a route; null before the first answer. */
+  at(routeId: string): Evaluated | null {
+    return this.#outcome.value?.routes.find((it) => it.routeId === routeId) ?? null;
+  }
+
+  /** Fills the form with an alert and asks. */
+  take(alert: Alert): Promise<boolean> {
+    const { host, kind, severity, source, dedupKey, labels } = alert;
+    this.#alert = alert;
+    this.#draft = new Draft(FORM, { host, kind, severity, source, dedupKey, labels });
+    return this.ask();
   }
 
   /** Follows the feed until the answer is called. */
@@ -67,8 +105,8 @@ export class RouteTrial implements FeedListener {
   /** Returns true if it was answered; else the draft shows what is wrong. */
   async ask(): Promise<boolean> {
     if (!this.draft.check()) return false;
-    const { source, ...asked } = this.draft.sent as Input<'routes.preview'>;
-    this.#asked = { ...asked, ...(source && { source }) };
+    const { source, dedupKey, ...asked } = this.draft.sent as Input<'routes.preview'>;
+    this.#asked = { ...asked, ...(source && { source }), ...(dedupKey && { dedupKey }) };
     await this.#outcome.load();
     const { failure } = this.#outcome;
     this.draft.submission.show(failure);

@@ -58,6 +58,30 @@ describe('routes', () => {
     expect(details(fixture, 'routed')).toEqual(['Routes: a (Phone) and b (Mail).']);
   });
 
+  test('say what becomes of an alert at each of them, with the first matcher that fails', async () => {
+    const { fixture, phone } = await started();
+    await using _stop = fixture;
+    const off = await addRoute(fixture, 'off', { enabled: false });
+    const disks = await addRoute(fixture, 'disks', {
+      matchers: ['host="nas"', 'kind=~"disk_.*"', 'dedup_key="b"'],
+    });
+    const worse = await addRoute(fixture, 'worse', { minSeverity: 'critical' });
+    const first = await addRoute(fixture, 'first', { channelIds: [phone], continue: true });
+    const key = await addRoute(fixture, 'key', { matchers: ['dedup_key="a"'] });
+    const rest = await addRoute(fixture, 'rest', {});
+    const base = { source: 'api', kind: 'smart', severity: 'warning', labels: {} } as const;
+    const preview = fixture.core.routes.preview({ ...base, host: 'nas', dedupKey: 'a' });
+    expect(preview.routes).toEqual([
+      { routeId: off, outcome: 'disabled', matcher: null },
+      { routeId: disks, outcome: 'matcher', matcher: 'kind=~"disk_.*"' },
+      { routeId: worse, outcome: 'less_severe', matcher: null },
+      { routeId: first, outcome: 'matched', matcher: null },
+      { routeId: key, outcome: 'matched', matcher: null },
+      { routeId: rest, outcome: 'not_reached', matcher: null },
+    ]);
+    expect(preview.targets.map(({ routeId }) => routeId)).toEqual([first]);
+  });
+
   test('that match nothing tell nobody, and the timeline says so', async () => {
     const { fixture, phone } = await started();
     await using _stop = fixture;

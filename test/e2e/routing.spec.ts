@@ -1,4 +1,4 @@
-import { expect, test } from './fixtures/belfry.ts';
+import { expect, test, type Belfry } from './fixtures/belfry.ts';
 import { Receiver } from './fixtures/receiver.ts';
 
 test('routes decide who is notified, in their order', async ({ belfry, receiver }) => {
@@ -82,4 +82,99 @@ test('a route is edited, disabled and deleted', async ({ belfry, receiver }) => 
   await row.getByRole('button', { name: 'Delete' }).click();
   await dialog.getByRole('button', { name: 'Delete' }).click();
   await expect(page.getByText('No routes')).toBeVisible();
+});
+
+/** Adds routes that match one kind each, in this order. */
+async function addRoutes(
+  belfry: Belfry,
+  channelId: string,
+  kinds: readonly string[],
+): Promise<void> {
+  for (const kind of kinds) {
+    const matchers = [`kind="${kind}"`];
+    await belfry.api('routes.create', { name: `Route ${kind}`, matchers, channelIds: [channelId] });
+  }
+}
+
+test('routes are reordered by drag and by keyboard, and the moves are undone', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  const phone = await belfry.addWebhook('Phone', receiver.url);
+  await addRoutes(belfry, phone, ['a', 'b', 'c', 'd']);
+  await belfry.nav('Routing').click();
+  const names = page.getByRole('list', { name: 'Routes' }).locator('.head strong');
+  const isOrder = (kinds: string) =>
+    expect(names).toHaveText([...kinds].map((it) => `Route ${it}`));
+  const stored = async () => (await belfry.api('routes.list', {})).items.map(({ name }) => name);
+  const handle = (kind: string) => page.getByRole('button', { name: `Move Route ${kind}` });
+  await isOrder('abcd');
+
+  // Held beyond the middle of the third row.
+  const row = page.getByRole('listitem').filter({ hasText: 'Route c' });
+  const drag = async (kind: string): Promise<void> => {
+    const target = await row.boundingBox();
+    await handle(kind).hover();
+    await page.mouse.down();
+    await page.mouse.move(200, (target?.y ?? 0) + 4, { steps: 3 });
+    await page.mouse.move(200, (target?.y ?? 0) + (target?.height ?? 0) - 4, { steps: 3 });
+    await expect(page.locator('.drop.below')).toBeVisible();
+  };
+  await drag('a');
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
+  await expect(page.locator('.drop')).toHaveCount(0);
+  expect(await stored()).toEqual(['Route a', 'Route b', 'Route c', 'Route d']);
+  await drag('a');
+  await page.mouse.up();
+  await isOrder('bcad');
+  await expect(page.getByRole('status', { name: 'Done' })).toContainText(
+    'Route a is now number 3 of 4.',
+  );
+  expect(await stored()).toEqual(['Route b', 'Route c', 'Route a', 'Route d']);
+
+  await handle('d').focus();
+  await page.keyboard.press('ArrowUp');
+  await isOrder('bcda');
+  await expect(handle('d')).toBeFocused();
+  await page.keyboard.press('Home');
+  await isOrder('dbca');
+  await row.getByRole('button', { name: 'Edit' }).focus();
+  await page.keyboard.press('Alt+ArrowUp');
+  await isOrder('dcba');
+  await expect(row.getByRole('button', { name: 'Edit' })).toBeFocused();
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await isOrder('dbca');
+});
+
+test('the tester takes an alert, and marks the route that matches and why others do not', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  const phone = await belfry.addWebhook('Phone', receiver.url);
+  await addRoutes(belfry, phone, ['a', 'b', 'c']);
+  await belfry.fire('b', { labels: { rack: 'left\nright' } });
+  await belfry.fire('other');
+  await belfry.open('Alerts');
+  await page.getByRole('link', { name: /^b\b/ }).first().click();
+  const pane = page.getByRole('complementary', { name: 'b on nas' });
+  await pane.getByRole('link', { name: 'Test routing' }).click();
+  const row = (kind: string) => page.getByRole('listitem').filter({ hasText: `Route ${kind}` });
+  await expect(row('b').first()).toContainText('Matches');
+  await expect(row('a')).toContainText('Does not match kind="a"');
+  await expect(row('c')).toContainText('Not reached: an earlier route matches.');
+  const trial = page.getByRole('region', { name: 'Test routes' });
+  await expect(trial).toContainText('Phone via Route b');
+  await expect(trial.getByRole('link', { name: 'b on nas' })).toBeVisible();
+  await expect(trial.getByLabel('Labels')).toHaveValue('rack="left\\nright"');
+
+  await trial.getByRole('button', { name: 'Choose an alert' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Choose an alert' });
+  await dialog.getByRole('searchbox').fill('kind="other"');
+  await expect(dialog.getByRole('listitem')).toHaveCount(1);
+  await dialog.getByRole('button', { name: /other/ }).click();
+  await expect(trial).toContainText('No one would be notified.');
+  await expect(row('c')).toContainText('Does not match kind="c"');
 });

@@ -2,7 +2,7 @@ import { Collection, type CollectionDeps } from '../../collections/collection.ts
 import { Mirror } from '../../collections/mirror.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { Output, ParsedInput } from '../../contract/methods.ts';
-import type { Route, ShownRoute } from '../../contract/route.ts';
+import type { Route, RouteOutcome, ShownRoute } from '../../contract/route.ts';
 import { ok, type Result } from '../../contract/result.ts';
 import { isWorse } from '../../domain/alert-state.ts';
 import type { Matchable } from '../../domain/matching.ts';
@@ -28,6 +28,15 @@ export interface Target {
 interface Compiled {
   readonly route: Route;
   readonly matches: (alert: Matchable) => boolean;
+}
+
+function outcomeOf(
+  { route, matches }: Compiled,
+  alert: Matchable,
+): Exclude<RouteOutcome, 'not_reached'> {
+  if (!route.enabled) return 'disabled';
+  if (isWorse(route.minSeverity, alert.severity)) return 'less_severe';
+  return matches(alert) ? 'matched' : 'matcher';
 }
 
 /** The routes, compiled and kept in memory. */
@@ -86,12 +95,25 @@ export class RouteService {
   /** The routes that an alert takes: the first that matches, and those below as long as they continue. */
   matching(alert: Matchable): Route[] {
     const taken: Route[] = [];
-    for (const { route, matches } of this.#compiled.value) {
-      if (!route.enabled || isWorse(route.minSeverity, alert.severity) || !matches(alert)) continue;
-      taken.push(route);
-      if (!route.continue) break;
+    for (const compiled of this.#compiled.value) {
+      if (outcomeOf(compiled, alert) !== 'matched') continue;
+      taken.push(compiled.route);
+      if (!compiled.route.continue) break;
     }
     return taken;
+  }
+
+  /** Returns what becomes of an alert at each route, in order. */
+  #evaluated(alert: Matchable): Output<'routes.preview'>['routes'] {
+    let isTaken = false;
+    return this.#compiled.value.map((compiled) => {
+      const { route } = compiled;
+      const outcome = isTaken && route.enabled ? 'not_reached' : outcomeOf(compiled, alert);
+      isTaken ||= outcome === 'matched' && !route.continue;
+      const failed =
+        outcome === 'matcher' && route.matchers.find((text) => !storedMatches([text])(alert));
+      return { routeId: route.id, outcome, matcher: failed || null };
+    });
   }
 
   /** Returns each enabled channel to notify once, with the first route that selects it. */
@@ -149,6 +171,7 @@ export class RouteService {
 
   preview(alert: Matchable): Output<'routes.preview'> {
     return {
+      routes: this.#evaluated(alert),
       targets: this.targets(alert).map(({ channelId, route }) => ({
         channelId,
         channelName: this.#deps.channels.get(channelId)?.name ?? '',

@@ -2,14 +2,21 @@ import { describe, expect, it } from 'vitest';
 import type { Input, Output } from '../../../main/contract/methods.ts';
 import { ok, type Result } from '../../../main/contract/result.ts';
 import { LiveFeed } from '../../../renderer/live/live-feed.svelte.ts';
-import { RouteTrial } from '../../../renderer/routing/route-trial.svelte.ts';
+import {
+  readLabels,
+  RouteTrial,
+  writeLabels,
+} from '../../../renderer/routing/route-trial.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { uuid } from '../support/samples.ts';
 import { settled } from '../support/settled.ts';
 
 type Answer = Result<Output<'routes.preview'>>;
 const notified = (channelName: string): Answer =>
-  ok({ targets: [{ channelId: uuid(201), channelName, routeId: null, routeName: null }] });
+  ok({
+    routes: [],
+    targets: [{ channelId: uuid(201), channelName, routeId: null, routeName: null }],
+  });
 
 /** A trial whose answers come when the test gives them, in any order. */
 function slow() {
@@ -31,6 +38,16 @@ function slow() {
   };
   return { trial, client, asked, answer, names: () => trial.targets?.map((to) => to.channelName) };
 }
+
+describe('labels as text', () => {
+  it.each([
+    {},
+    { team: 'infra', rack: 'a=b' },
+    { text: 'two\nlines', quoted: '"so"', padded: ' x ', path: 'C:\\new', none: '' },
+  ])('are read back as they were: %o', (labels) => {
+    expect(readLabels(writeLabels(labels))).toEqual(labels);
+  });
+});
 
 describe('RouteTrial', () => {
   it('asks again when routes change while it is being answered', async () => {

@@ -5,7 +5,7 @@ import { fail, ok } from '../../../main/contract/result.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { route } from '../support/routing-samples.ts';
-import { channel, uuid } from '../support/samples.ts';
+import { alert, channel, uuid } from '../support/samples.ts';
 
 const channels = () =>
   ok({
@@ -96,6 +96,33 @@ describe('the list of routes', () => {
     // At the bottom it can only go up again.
     await waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe('Move up'));
     expect(document.activeElement?.id).toBe(`route-up-${uuid(401)}`);
+  });
+
+  it('moves a route by the keys of its handle, and undoes moves that follow each other at once', async () => {
+    let order = [route(), catchAll, { ...catchAll, id: uuid(403), name: 'Later' }];
+    const client = host();
+    client.script({
+      'routes.list': () => ok({ items: order }),
+      'routes.order': ({ ids }) => {
+        order = ids.flatMap((id) => order.filter((it) => it.id === id));
+        return ok({ items: order });
+      },
+    });
+    openWindow(client, '#/routing');
+    const handle = (): HTMLElement => screen.getByRole('button', { name: /^Move Disks/ });
+    await screen.findByText('Disks');
+    handle().focus();
+    await fireEvent.keyDown(handle(), { key: 'ArrowDown' });
+    await screen.findByText('Disks is now number 2 of 3.');
+    await waitFor(() => expect(document.activeElement).toBe(handle()));
+    await fireEvent.keyDown(handle(), { key: 'ArrowDown', altKey: true });
+    await screen.findByText('Disks is now number 3 of 3.');
+    expect(screen.queryByText('Disks is now number 2 of 3.')).toBeNull();
+    expect(rows()).toEqual(['Everything else', 'Later', 'Disks']);
+    await fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(rows()).toEqual(['Disks', 'Everything else', 'Later']));
+    await fireEvent.keyDown(handle(), { key: 'ArrowUp' });
+    expect(client.inputsOf('routes.order')).toHaveLength(3);
   });
 
   it('marks routes that are never asked', async () => {
@@ -280,7 +307,13 @@ describe('trying routes', () => {
 
   it('says who would be notified, and asks again when routes change', async () => {
     const client = host(route());
-    client.script({ 'routes.preview': () => ok({ targets: [target] }) });
+    client.script({
+      'routes.preview': () =>
+        ok({
+          routes: [{ routeId: uuid(401), outcome: 'matched', matcher: null }],
+          targets: [target],
+        }),
+    });
     openWindow(client, '#/routing');
     await screen.findByRole('heading', { name: 'Test routes' });
     await type('Host', 'nas');
@@ -296,9 +329,62 @@ describe('trying routes', () => {
         labels: { team: 'infra', rack: 'a=b' },
       },
     ]);
-    client.script({ 'routes.preview': () => ok({ targets: [] }) });
+    client.script({ 'routes.preview': () => ok({ routes: [], targets: [] }) });
     client.push({ entity: 'routes' });
     await screen.findByText('No one would be notified.');
+  });
+
+  it('takes an alert of the list, and marks each route with its outcome and the reason', async () => {
+    const client = host(route(), catchAll, { ...catchAll, id: uuid(403), name: 'Later' });
+    client.script({
+      'alerts.list': () =>
+        ok({
+          ...{ nextCursor: null, total: 1, totalIsAtLeast: false },
+          items: [
+            alert({ host: 'nas', kind: 'backup_failed', dedupKey: 'daily', labels: { a: ' b' } }),
+          ],
+        }),
+      'routes.preview': () =>
+        ok({
+          routes: [
+            { routeId: uuid(401), outcome: 'matcher', matcher: 'kind=~"disk_.*"' },
+            { routeId: uuid(402), outcome: 'matched', matcher: null },
+            { routeId: uuid(403), outcome: 'not_reached', matcher: null },
+          ],
+          targets: [{ ...target, routeId: uuid(402), routeName: 'Everything else' }],
+        }),
+    });
+    openWindow(client, '#/routing');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Choose an alert' }));
+    await fireEvent.click(await screen.findByRole('button', { name: /backup_failed/ }));
+    await screen.findByText('via Everything else');
+    expect(client.inputsOf('alerts.list').at(-1)).toEqual({
+      state: ['open', 'acknowledged'],
+      limit: 20,
+    });
+    expect(client.inputsOf('routes.preview')).toMatchObject([
+      { host: 'nas', kind: 'backup_failed', dedupKey: 'daily', labels: { a: ' b' } },
+    ]);
+    expect(screen.getByLabelText('Host')).toHaveProperty('value', 'nas');
+    expect(screen.getByLabelText('Labels')).toHaveProperty('value', 'a=" b"');
+    const [disks, rest, later] = within(screen.getByRole('list', { name: /^Routes/ })).getAllByRole(
+      'listitem',
+    );
+    expect(disks?.textContent).toMatch(/Does not match\s*kind=~"disk_\.\*"/);
+    expect(rest?.textContent).toMatch(/Matches\s*It has no matchers/);
+    expect(later?.textContent).toContain('Not reached: an earlier route matches.');
+  });
+
+  it('is filled with the alert that the address names', async () => {
+    const client = host(route());
+    client.script({
+      'alerts.get': () => fail('not_found', 'There is no such alert'),
+      'routes.preview': () => ok({ routes: [], targets: [] }),
+    });
+    openWindow(client, `#/routing?alert=${uuid(1)}`);
+    await screen.findByText('This alert could not be loaded: There is no such alert');
+    expect(client.inputsOf('routes.preview')).toEqual([]);
+    expect(client.inputsOf('alerts.get')).toEqual([{ id: uuid(1) }]);
   });
 
   it('says which label it cannot read', async () => {

@@ -16,6 +16,7 @@ class StubObserver {
 }
 vi.stubGlobal('ResizeObserver', StubObserver);
 vi.stubGlobal('IntersectionObserver', StubObserver);
+if (typeof Element !== 'undefined') Element.prototype.scrollIntoView = () => undefined;
 
 // The files of a process share one document, which the next test has to find as if it were new.
 afterEach(() => {
