@@ -88,11 +88,19 @@ export function historyOf(
   };
   for (const span of stored) add(span);
   if (state === 'up' || state === 'down') {
-    const field = `${state}Ms` as const;
-    for (const { ms, ...span } of spansOf(stateSince, now)) add({ ...span, [field]: ms });
+    for (const { ms, ...span } of spansOf(stateSince, now)) {
+      add({ ...span, ...timeIn(state, ms) });
+    }
   }
   return { days, uptime90d: uptimeOf(days), uptime24h: uptimeOf(hours) };
 }
+
+/** Returns time that is counted as up or down. */
+export const timeIn = (
+  state: 'up' | 'down',
+  ms: number,
+): Partial<Pick<HeartbeatDay, 'upMs' | 'downMs'>> =>
+  state === 'up' ? { upMs: ms } : { downMs: ms };
 
 /** Returns the share of a day's watched time in which it was down, 0 to 1; null where it was not watched. */
 export const downtimeOf = ({ upMs, downMs }: HeartbeatDay): number | null =>

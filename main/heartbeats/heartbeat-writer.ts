@@ -10,6 +10,7 @@ import {
   keptSince,
   sinceOf,
   spansOf,
+  timeIn,
   type Span,
 } from '../domain/heartbeat-history.ts';
 import { mayBecome } from '../domain/heartbeat-ping.ts';
@@ -140,7 +141,7 @@ export class HeartbeatWriter {
   #passed({ id, state, stateSince }: HeartbeatRow, now: number): void {
     if (state !== 'up' && state !== 'down') return;
     for (const { ms, ...span } of spansOf(stateSince, now)) {
-      this.#add(id, span, { [`${state}Ms`]: ms }, now);
+      this.#add(id, span, timeIn(state, ms), now);
     }
   }
 

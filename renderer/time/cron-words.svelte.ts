@@ -1,7 +1,8 @@
+import type { cronstrue } from './cron-library.ts';
 import { messages, text } from '../messages/text.svelte.ts';
 import { daysText } from '../ui/weekdays.ts';
 
-type Library = typeof import('./cron-library.ts').cronstrue;
+type Library = typeof cronstrue;
 
 /** A minute and an hour as numbers, any day of the month, any month, and days of the week as numbers. */
 const AT_A_TIME = /^(\d{1,2}) (\d{1,2}) \* \* (\*|[0-7](?:[-,][0-7])*)$/;
