@@ -18,10 +18,12 @@ const lane = (part: Partial<MuteLane>): MuteLane => ({
   ...part,
 });
 
+const windows = () => ok({ items: [maintenanceWindow({ id: uuid(301), name: 'Cables' })] });
+
 function host(calendar: MuteCalendar): FakeClient {
   return new FakeClient({
     'muting.calendar': () => ok(calendar),
-    'maintenance.list': () => ok({ items: [maintenanceWindow({ id: uuid(301), name: 'Cables' })] }),
+    'maintenance.list': windows,
     'silences.list': () => ok({ items: [] }),
   });
 }
@@ -98,6 +100,20 @@ describe('the calendar of mutes', () => {
     expect(document.activeElement).toBe(entries[2]);
     expect(stops()).toEqual([-1, -1, 0]);
     await fireEvent.click(entries[2] as HTMLElement);
+    await screen.findByRole('dialog', { name: 'Edit Cables' });
+  });
+
+  it('opens a rule that the list does not have yet', async () => {
+    const { from } = weekAt(NOW_MS, 0);
+    const client = host({
+      lanes: [lane({ spans: [{ startsAt: from, endsAt: from + HOUR_MS }] })],
+      isPartial: false,
+    });
+    client.script({ 'maintenance.list': () => ok({ items: [] }) });
+    await open(client);
+    const entry = within(await screen.findByRole('toolbar')).getByRole('button');
+    client.script({ 'maintenance.list': windows });
+    await fireEvent.click(entry);
     await screen.findByRole('dialog', { name: 'Edit Cables' });
   });
 
