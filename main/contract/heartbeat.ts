@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { issue } from './reasons/issue-reasons.ts';
 import { LIMITS } from './limits.ts';
 import { id, name, severity, timestampMs } from './primitives.ts';
-import { heartbeatReason } from './reasons/heartbeat-reasons.ts';
+import { alertReason, heartbeatReason } from './reasons/heartbeat-reasons.ts';
 import { jobKind } from './job.ts';
 import { cronExpression, timeZone } from './suppression.ts';
 
@@ -69,6 +69,8 @@ export const heartbeat = z.object({
   graceMs: z.int(),
   job: watchedJob.nullable(),
   state: heartbeatState,
+  /** Since when it is in that state. */
+  stateSince: timestampMs,
   /** Whoever has it may ping, so only those who may operate see it: `/ping/<pingId>`. */
   pingId: z.string().nullable(),
   lastPingAt: timestampMs.nullable(),
@@ -113,5 +115,51 @@ export const heartbeatEvent = z.object({
 });
 export type HeartbeatEvent = z.infer<typeof heartbeatEvent>;
 
-/** Newest first, at most the newest 100. */
-export const heartbeatDetail = heartbeat.extend({ timeline: z.array(heartbeatEvent) });
+/** How much of the past is kept, the current day and hour included. Both are of UTC. */
+export const HEARTBEAT_HISTORY = { days: 90, hours: 24 } as const;
+
+/** A day of a heartbeat. The rest of its time nothing was expected: it was new or paused. */
+export const heartbeatDay = z.object({
+  /** When it began. */
+  at: timestampMs,
+  upMs: z.int(),
+  downMs: z.int(),
+  /** How its runs ended, and how many pings were missed. */
+  succeeded: z.int(),
+  warned: z.int(),
+  failed: z.int(),
+  late: z.int(),
+});
+export type HeartbeatDay = z.infer<typeof heartbeatDay>;
+
+/** A share of time, 0 to 1; null where nothing was expected. */
+const timeShare = z.number().min(0).max(1).nullable();
+
+/** What a list of heartbeats shows of their past. */
+export const heartbeatHistory = z.object({
+  id,
+  /** Why it is down; null while it is not, or where that is no longer known. */
+  reason: alertReason.nullable(),
+  /** The share of the watched time in which it was up. */
+  uptime90d: timeShare,
+  uptime24h: timeShare,
+  /** The share in which it was down, of each day, oldest first. */
+  downtime: z.array(timeShare),
+  /** Failed runs and missed pings of each day, oldest first. */
+  failures: z.array(z.int()),
+});
+export type HeartbeatHistory = z.infer<typeof heartbeatHistory>;
+
+/** `since` is when the first of the days began. */
+export const heartbeatHistories = z.object({
+  at: timestampMs,
+  since: timestampMs,
+  items: z.array(heartbeatHistory),
+});
+export type HeartbeatHistories = z.infer<typeof heartbeatHistories>;
+
+/** The timeline is newest first, at most the newest 100; the days are oldest first. */
+export const heartbeatDetail = heartbeat.extend({
+  timeline: z.array(heartbeatEvent),
+  days: z.array(heartbeatDay),
+});

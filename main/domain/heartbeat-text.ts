@@ -1,8 +1,9 @@
-import type { Heartbeat } from '../contract/heartbeat.ts';
-import type {
-  AbsenceReason,
-  AlertReason,
-  LateReason,
+import type { Heartbeat, HeartbeatEvent } from '../contract/heartbeat.ts';
+import {
+  alertReason,
+  type AbsenceReason,
+  type AlertReason,
+  type LateReason,
 } from '../contract/reasons/heartbeat-reasons.ts';
 import { boundedLog } from './bounded-text.ts';
 import type { Ping } from './heartbeat-ping.ts';
@@ -44,6 +45,18 @@ export function reportReason(
     ...{ hasLine: line !== undefined, line: boundedLog(line ?? '', QUOTE_CHARS_MAX) },
   };
   return { code: 'heartbeat.reported', params };
+}
+
+/** Returns why a heartbeat is down, by the event that made it so; null where that is not known. */
+export function downReason({
+  type,
+  exitStatus,
+  detail,
+  reason,
+}: Pick<HeartbeatEvent, 'type' | 'exitStatus' | 'detail' | 'reason'>): AlertReason | null {
+  if (type === 'failed') return reportReason(true, { exitStatus, body: detail });
+  const late = alertReason.safeParse(reason);
+  return late.success ? late.data : null;
 }
 
 /** Returns how the alert of a heartbeat ends that reports success again. */

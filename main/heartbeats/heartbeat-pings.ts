@@ -176,7 +176,7 @@ export class HeartbeatPings {
   }
 
   #move(unit: Unit, before: HeartbeatRow, after: Known, note: Note, now: number): void {
-    this.#deps.record.change(unit, before, { ...before, ...after });
+    this.#deps.record.change(unit, before, { ...before, ...after }, now);
     this.#deps.record.note(unit, before.id, note, now);
   }
 

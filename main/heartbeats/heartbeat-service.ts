@@ -4,7 +4,12 @@ import {
   type CollectionDeps,
   type Stamps,
 } from '../collections/collection.ts';
-import type { Heartbeat, HeartbeatInput, heartbeatDetail } from '../contract/heartbeat.ts';
+import type {
+  Heartbeat,
+  HeartbeatHistories,
+  HeartbeatInput,
+  heartbeatDetail,
+} from '../contract/heartbeat.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { ok, type Result } from '../contract/result.ts';
@@ -15,8 +20,10 @@ import {
   type Known,
   type Promised,
 } from '../domain/heartbeat-expectation.ts';
+import { downtimeOf, firstDay, historyOf, sinceOf } from '../domain/heartbeat-history.ts';
 import { expectingNothing } from '../domain/heartbeat-ping.ts';
 import { slugFrom } from '../domain/heartbeat-slug.ts';
+import { downReason } from '../domain/heartbeat-text.ts';
 import { renderReason } from '../messages/reasons.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
@@ -25,7 +32,7 @@ import type { z } from 'zod';
 import { refuse, refuseField } from '../messages/failures.ts';
 
 export interface HeartbeatServiceDeps extends CollectionDeps {
-  readonly tables: Pick<Tables, 'audit' | 'heartbeats' | 'heartbeatEvents'>;
+  readonly tables: Pick<Tables, 'audit' | 'heartbeats' | 'heartbeatEvents' | 'heartbeatHistory'>;
   readonly record: HeartbeatWriter;
   /** Random, a UUID of version 4: whoever knows it may ping. */
   readonly newPingId: () => string;
@@ -88,7 +95,32 @@ export class HeartbeatService {
       ...event,
       detail: event.reason ? renderReason(messages(), event.reason) : event.detail,
     }));
-    return ok({ ...row, timeline });
+    const { days } = historyOf(
+      tables.heartbeatHistory.byHeartbeat(id),
+      row,
+      this.#deps.clock.now(),
+    );
+    return ok({ ...row, timeline, days: [...days] });
+  }
+
+  /** Returns the last 90 days of all, by id. */
+  history(): HeartbeatHistories {
+    const { tables, clock } = this.#deps;
+    const now = clock.now();
+    const stored = Map.groupBy(tables.heartbeatHistory.all(), ({ heartbeatId }) => heartbeatId);
+    const downBy = new Map(tables.heartbeatEvents.ofDown().map((it) => [it.heartbeatId, it]));
+    const items = tables.heartbeats.all().map((row) => {
+      const { days, ...uptime } = historyOf(stored.get(row.id) ?? [], row, now);
+      const event = downBy.get(row.id);
+      return {
+        id: row.id,
+        reason: event ? downReason(event) : null,
+        ...uptime,
+        downtime: days.map(downtimeOf),
+        failures: days.map(({ failed, late }) => failed + late),
+      };
+    });
+    return { at: now, since: firstDay(now), items };
   }
 
   #made({ pingId, ...input }: HeartbeatInput & WithPingId, stamps: Stamps): HeartbeatRow {
@@ -99,6 +131,7 @@ export class HeartbeatService {
       host: input.host ?? input.name,
       pingId: pingId ?? this.#deps.newPingId(),
       state: 'new',
+      stateSince: stamps.createdAt,
       lastPingAt: null,
       startedAt: null,
       lastDurationMs: null,
@@ -110,7 +143,8 @@ export class HeartbeatService {
   #edited(before: HeartbeatRow, { pingId, ...input }: Update, now: number): HeartbeatRow {
     const address = { slug: input.slug ?? before.slug, pingId: pingId ?? before.pingId };
     const facts = { ...before, ...input, ...address, host: input.host ?? input.name };
-    return { ...facts, ...this.#expectedAnew(before, facts, now), updatedAt: now };
+    const after = { ...facts, ...this.#expectedAnew(before, facts, now), updatedAt: now };
+    return { ...after, stateSince: sinceOf(before, after, now) };
   }
 
   #write({ unit, before, after, actor, now }: Change<HeartbeatRow> & { after: HeartbeatRow }) {
@@ -119,7 +153,7 @@ export class HeartbeatService {
       record.add(unit, after, { code: 'heartbeat.created', params: { actor } }, now);
       return;
     }
-    record.change(unit, before, after);
+    record.change(unit, before, after, now);
     if (after.lateAt !== before.lateAt) {
       const reason = { code: 'heartbeat.expectation_changed', params: { actor } } as const;
       record.note(unit, after.id, { type: 'grace_renewed', reason }, now);
@@ -149,8 +183,8 @@ export class HeartbeatService {
         return refuse('wrong_state', reason, { state: before.state });
       }
       const now = clock.now();
-      const after = { ...before, ...expectingNothing(before, state), updatedAt: now };
-      record.change(unit, before, after);
+      const expecting = { ...before, ...expectingNothing(before, state), updatedAt: now };
+      const after = record.change(unit, before, expecting, now);
       const type = pausing ? 'paused' : 'resumed';
       const reason = { code: `heartbeat.${type}`, params: { actor } } as const;
       record.note(unit, id, { type, reason }, now);

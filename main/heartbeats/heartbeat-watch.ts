@@ -85,7 +85,7 @@ export class HeartbeatWatch extends StoredTask<HeartbeatWatchDeps> {
   #renewOne(unit: Unit, before: HeartbeatRow, absence: AbsenceReason, now: number): void {
     const recounted = recount(before, before, now, 'renewed');
     if (sameRecount(before, recounted)) return;
-    this.deps.record.change(unit, before, { ...before, ...recounted });
+    this.deps.record.change(unit, before, { ...before, ...recounted }, now);
     const reason: HeartbeatReason =
       recounted.lateAt === null
         ? absence
@@ -101,7 +101,7 @@ export class HeartbeatWatch extends StoredTask<HeartbeatWatchDeps> {
       const now = clock.now();
       for (const before of tables.heartbeats.late(now, BATCH)) {
         const reason = lateReason(before, now);
-        record.change(unit, before, { ...before, ...afterLate(before) });
+        record.change(unit, before, { ...before, ...afterLate(before) }, now);
         record.note(unit, before.id, { type: 'late', reason }, now);
         record.raise(unit, before, reason, now);
       }

@@ -4,14 +4,24 @@ import type { AlertReason, HeartbeatReason } from '../contract/reasons/heartbeat
 import type { ConditionEvent } from '../domain/condition-event.ts';
 import type { Messages } from '../messages/messages.ts';
 import { renderReason } from '../messages/reasons.ts';
+import {
+  dayOf,
+  isCounted,
+  keptSince,
+  sinceOf,
+  spansOf,
+  timeIn,
+  type Span,
+} from '../domain/heartbeat-history.ts';
 import { mayBecome } from '../domain/heartbeat-ping.ts';
 import { boundedMessage } from '../ingest/event.ts';
+import type { HeartbeatHistoryTable } from '../store/heartbeat-history-table.ts';
 import type { HeartbeatRow } from '../store/heartbeat-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 
 export interface HeartbeatWriterDeps {
-  readonly tables: Pick<Tables, 'heartbeats' | 'heartbeatEvents'>;
+  readonly tables: Pick<Tables, 'heartbeats' | 'heartbeatEvents' | 'heartbeatHistory'>;
   /** The engine's: raises, touches or resolves inside the same transaction. */
   readonly apply: (unit: Unit, event: ConditionEvent, now: number) => unknown;
   /** The open alert of that condition; null when none is open. */
@@ -30,7 +40,7 @@ export type Note = Pick<HeartbeatEvent, 'type'> & Partial<Omit<HeartbeatEvent, '
 
 /**
  * Every change of a stored heartbeat goes through here, inside the caller's transaction: the row, its
- * timeline, its alert, and what the windows hear of it belong together.
+ * timeline, its history, its alert, and what the windows hear of it belong together.
  */
 export class HeartbeatWriter {
   readonly #deps: HeartbeatWriterDeps;
@@ -44,8 +54,10 @@ export class HeartbeatWriter {
     this.note(unit, row.id, { type: 'created', reason }, now);
   }
 
-  /** Replaces the row. `before` must be what is stored. */
-  change(unit: Unit, before: HeartbeatRow, after: HeartbeatRow): void {
+  /** Replaces the row and returns it as it is stored. `before` must be what was stored. */
+  change(unit: Unit, before: HeartbeatRow, changed: HeartbeatRow, now: number): HeartbeatRow {
+    const after = { ...changed, stateSince: sinceOf(before, changed, now) };
+    if (before.state !== after.state) this.#passed(before, now);
     assert(
       mayBecome(before.state, after.state),
       `no heartbeat goes ${before.state}→${after.state}`,
@@ -53,6 +65,7 @@ export class HeartbeatWriter {
     assert(this.#deps.tables.heartbeats.save(after, before.state), 'a heartbeat is as it was read');
     unit.changed({ entity: 'heartbeat', id: after.id });
     if ((before.state === 'down') !== (after.state === 'down')) unit.changed({ entity: 'status' });
+    return after;
   }
 
   note(unit: Unit, heartbeatId: string, note: Note, now: number): void {
@@ -60,6 +73,7 @@ export class HeartbeatWriter {
     const { runId = null, exitStatus = null, durationMs = null } = note;
     const event = { heartbeatId, at: now, type, runId, exitStatus, durationMs, detail, reason };
     this.#deps.tables.heartbeatEvents.append(event);
+    if (isCounted(type)) this.#add(heartbeatId, dayOf(now), { [type]: 1 }, now);
     unit.changed({ entity: 'heartbeat', id: heartbeatId });
   }
 
@@ -121,6 +135,19 @@ export class HeartbeatWriter {
     const { kind, host } = after;
     this.resolve(unit, before, { code: 'heartbeat.moved', params: { kind, host } }, now);
     this.#raise(unit, after, opened, now);
+  }
+
+  /** Adds the time that it was in its state, which ends now, to its history. */
+  #passed({ id, state, stateSince }: HeartbeatRow, now: number): void {
+    if (state !== 'up' && state !== 'down') return;
+    for (const { ms, ...span } of spansOf(stateSince, now)) {
+      this.#add(id, span, timeIn(state, ms), now);
+    }
+  }
+
+  #add(id: string, span: Span, amounts: Parameters<HeartbeatHistoryTable['add']>[2], now: number) {
+    const since = keptSince(span.lengthMs, now);
+    this.#deps.tables.heartbeatHistory.add(id, span, amounts, since);
   }
 
   #raise(unit: Unit, row: Watched, said: Said, now: number): void {

@@ -20,6 +20,22 @@ const EVENT = new Columns<HeartbeatEvent>({
   reason: 'json',
 });
 
+/** The newest event that may have made a heartbeat go down. */
+export interface DownEvent extends Pick<
+  HeartbeatEvent,
+  'type' | 'exitStatus' | 'detail' | 'reason'
+> {
+  readonly heartbeatId: string;
+}
+
+const DOWN_EVENT = new Columns<DownEvent>({
+  heartbeatId: 'plain',
+  type: 'plain',
+  exitStatus: 'plain',
+  detail: 'plain',
+  reason: 'json',
+});
+
 /** The heartbeats' timelines, each the newest hundred of its events. */
 export class HeartbeatEventTable extends Table {
   /** Also removes what is older than the newest hundred. */
@@ -63,6 +79,18 @@ export class HeartbeatEventTable extends Table {
       `SELECT run_id AS runId FROM heartbeat_events
        WHERE heartbeat_id = ? AND type = 'started' ORDER BY id DESC LIMIT 1`,
       [heartbeatId],
+    );
+  }
+
+  /** Why heartbeats are down: of each that is, its last absence or failure, as far as it is remembered. */
+  ofDown(): DownEvent[] {
+    return this.db.all(
+      `SELECT ${DOWN_EVENT.list} FROM heartbeat_events WHERE id IN (
+         SELECT (SELECT max(e.id) FROM heartbeat_events e
+                 WHERE e.heartbeat_id = h.id AND e.type IN ('late', 'failed'))
+         FROM heartbeats h WHERE h.state = 'down')`,
+      [],
+      DOWN_EVENT.decode,
     );
   }
 

@@ -21,6 +21,7 @@ const FIELDS = {
   graceMs: 'plain',
   job: 'json',
   state: 'plain',
+  stateSince: 'plain',
   lastPingAt: 'plain',
   startedAt: 'plain',
   lastDurationMs: 'plain',

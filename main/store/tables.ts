@@ -13,6 +13,7 @@ import type { Db } from './database.ts';
 import { DeliveryAttemptTable } from './notifications/delivery-attempt-table.ts';
 import { FollowUpTable } from './alerts/follow-up-table.ts';
 import { HeartbeatEventTable } from './heartbeat-event-table.ts';
+import { HeartbeatHistoryTable } from './heartbeat-history-table.ts';
 import { HeartbeatTable } from './heartbeat-table.ts';
 import { KeptCounts } from './kept-counts.ts';
 import { LaneRepairTable } from './notifications/lane-repair-table.ts';
@@ -65,6 +66,7 @@ export const openTables = (db: Db, touches = new PendingTouches(db)) => ({
   rules: ruleTables(db),
   heartbeats: new HeartbeatTable(db),
   heartbeatEvents: new HeartbeatEventTable(db),
+  heartbeatHistory: new HeartbeatHistoryTable(db),
   tokens: new TokenTable(db),
   sessions: new SessionTable(db),
   settings: new SettingsTable(db),

@@ -188,6 +188,7 @@ function heartbeatHandlers({ heartbeats: { service } }: HandlersDeps) {
     ...serve('heartbeats', ['pause', 'resume'], service),
     'heartbeats.list': (_input, caller) =>
       ok({ items: service.collection.list().map((heartbeat) => shownTo(caller, heartbeat)) }),
+    'heartbeats.history': () => ok(service.history()),
     'heartbeats.get': ({ id }, caller) => {
       const found = service.detail(id);
       return found.ok ? ok(shownTo(caller, found.value)) : found;

@@ -19,23 +19,27 @@ const SAID = 'list';
 
 const withoutSearch = ({ q: _q, ...others }: RouteParams): string => JSON.stringify(others);
 
+export interface RouterListener {
+  /** Called with the code of a sign-in link, once it has left the address. */
+  signInCode(code: string): void;
+  /** Called for an address without a view, which shows the first one. */
+  unknown(): void;
+  /** Returns true if the window may go to a route of another view. Otherwise calls `go` if it may later. */
+  mayGo(to: Route, go: () => void): boolean;
+}
+
 /** The shown view, kept in the address's hash so that links, Back and reloads work. */
 export class Router {
   readonly #window: Window;
-  readonly #onSignInCode: (code: string) => void;
-  readonly #onUnknown: () => void;
+  readonly #listener: RouterListener;
   #route = $state.raw<Route>(HOME);
-  /** The hash that the route was read from. */
+  /** The hash that the route was read from, and the state of its entry in the history. */
   #hash = '';
+  #state: unknown = null;
 
-  /**
-   * `onSignInCode` gets the code of a sign-in link, once it has left the address; `onUnknown` is called for
-   * an address without a view, which shows the first one.
-   */
-  constructor(host: Window, onSignInCode: (code: string) => void, onUnknown: () => void) {
+  constructor(host: Window, listener: RouterListener) {
     this.#window = host;
-    this.#onSignInCode = onSignInCode;
-    this.#onUnknown = onUnknown;
+    this.#listener = listener;
   }
 
   get route(): Route {
@@ -43,12 +47,12 @@ export class Router {
   }
 
   start(): void {
-    this.#window.addEventListener('hashchange', this.#read);
+    this.#window.addEventListener('hashchange', this.#arrive);
     this.#read();
   }
 
   stop(): void {
-    this.#window.removeEventListener('hashchange', this.#read);
+    this.#window.removeEventListener('hashchange', this.#arrive);
   }
 
   go(view: View, id: string | null = null): void {
@@ -91,20 +95,39 @@ export class Router {
     else this.#window.location.hash = formatRoute(view, id, params);
   }
 
-  readonly #read = (): void => {
+  /** Follows the address, or puts it back where that would lose something. */
+  readonly #arrive = (): void => {
+    const { history, location } = this.#window;
+    const { hash } = location;
+    if (signInCode(hash) !== null || this.#mayGo(hash)) this.#read();
+    else history.replaceState(this.#state, '', this.#hash);
+  };
+
+  #mayGo(hash: string): boolean {
+    const to = parseRoute(hash);
+    const { view, settingsPart } = this.#route;
+    if (to.view === view && to.settingsPart === settingsPart) return true;
+    return this.#listener.mayGo(to, () => {
+      this.#window.history.pushState(null, '', hash);
+      this.#read();
+    });
+  }
+
+  #read(): void {
     const { hash } = this.#window.location;
     this.#hash = hash;
+    this.#state = this.#window.history.state as unknown;
     const code = signInCode(hash);
     // An entry whose list shows its defaults has no parameters, and yet says so.
     const said = this.#window.history.state === SAID ? { params: {} } : {};
     this.#route = { ...said, ...parseRoute(hash) };
     if (code === null) {
-      if (!isRoute(hash)) this.#onUnknown();
+      if (!isRoute(hash)) this.#listener.unknown();
       return;
     }
     // The code leaves the address before it is spent, so that no history ever holds one.
     this.#hash = formatRoute(HOME.view);
     this.#window.history.replaceState(null, '', this.#hash);
-    this.#onSignInCode(code);
-  };
+    this.#listener.signInCode(code);
+  }
 }

@@ -26,9 +26,10 @@ import type { WindowClock } from '../time/clock.ts';
 import { Now } from '../time/now.svelte.ts';
 import { ChosenTab } from '../ui/chosen-tab.svelte.ts';
 import { PaneWidth } from '../ui/pane-width.svelte.ts';
+import { Unsaved } from '../unsaved/unsaved.svelte.ts';
 import { Actions } from './actions.svelte.ts';
 import { Notices } from './notices.svelte.ts';
-import { Router } from './router.svelte.ts';
+import { Router, type RouterListener } from './router.svelte.ts';
 import { StatusStore } from './status-store.svelte.ts';
 
 /**
@@ -64,6 +65,25 @@ const hostListener = ({
   withoutTray: () => notices.remark(text('window.noTray')),
 });
 
+/** Does what the address says, unless a form would lose what was entered. */
+const routerListener = ({
+  session,
+  notices,
+  unsaved,
+}: {
+  readonly session: Session;
+  readonly notices: Notices;
+  readonly unsaved: Unsaved;
+}): RouterListener => ({
+  signInCode: (code) => void session.redeem(code),
+  unknown: () => notices.remark(text('window.unknownAddress')),
+  mayGo(to, go) {
+    const isLoss = unsaved.wouldLose(to);
+    if (isLoss) unsaved.leave(go, isLoss);
+    return !isLoss;
+  },
+});
+
 const alertServices = (source: FollowSource & { readonly actions: Actions }, host: Window) => ({
   alerts: new AlertList(source),
   groupedAlerts: new GroupedAlerts(source),
@@ -86,11 +106,8 @@ export function createServices(
   const base = { client, clock, feed, actions: new Actions(notices) };
   const now = new Now(clock, host.document);
   const session = new Session(client);
-  const router = new Router(
-    host,
-    (code) => void session.redeem(code),
-    () => notices.remark(text('window.unknownAddress')),
-  );
+  const unsaved = new Unsaved();
+  const router = new Router(host, routerListener({ session, notices, unsaved }));
   const status = new StatusStore(client);
   const channels = collection(base, 'channels');
   const ofAlerts = alertServices(base, host);
@@ -98,7 +115,7 @@ export function createServices(
 
   return {
     ...base,
-    ...{ notices, now, session, router, status, channels, bulkWork, cores },
+    ...{ notices, now, session, router, status, channels, bulkWork, cores, unsaved },
     paneWidth: new PaneWidth(() => host.localStorage),
     pause: new Pause(client, status, base.actions, now),
     tokens: collection(base, 'tokens'),
@@ -140,12 +157,15 @@ export function createServices(
       });
       now.start();
       router.start();
+      // A desktop's window that closes is only hidden.
+      if (cores === null) host.addEventListener('beforeunload', unsaved.beforeUnload);
       void session.check();
     },
 
     stop(): void {
       now.stop();
       router.stop();
+      host.removeEventListener('beforeunload', unsaved.beforeUnload);
       feed.stop();
     },
   };

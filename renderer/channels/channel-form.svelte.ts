@@ -178,6 +178,10 @@ export class ChannelForm extends ItemForm<Channel, DraftOf<'channels'>> {
     return this.#channels.items ?? [];
   }
 
+  override get entered(): string {
+    return super.entered + JSON.stringify(this.config.whole);
+  }
+
   override get sent() {
     const { name, retry, ...options } = super.sent;
     const changed = Object.entries(options).filter(

@@ -179,6 +179,11 @@ export class Draft {
     return this.submission.problemAt(path);
   }
 
+  /** What is entered, as text that can only be compared. */
+  get entered(): string {
+    return JSON.stringify([this.#values, [...this.#off]]);
+  }
+
   /** Returns what is sent. */
   get sent(): Values {
     const off = Object.fromEntries([...this.#off].map((group) => [group, null]));

@@ -7,6 +7,8 @@ type Outcome = (typeof OUTCOMES)[number];
 /** One bar of the picture: how a run ended, or that it did not come. */
 export interface StripBar {
   readonly id: number;
+  readonly at: number;
+  readonly durationMs: number | null;
   readonly outcome: Outcome;
   /** Its share of the longest duration, 0 to 1; 1 where no duration is known. */
   readonly share: number;
@@ -30,8 +32,7 @@ export function pingStrip(timeline: readonly HeartbeatEvent[]): StripBar[] {
     if (outcome === null) return [];
     const { id, at, durationMs } = event;
     return {
-      id,
-      outcome,
+      ...{ id, at, durationMs, outcome },
       share: durationMs === null ? 1 : durationMs / longestMs,
       words: [
         text(`heartbeats.event.${outcome}`),
@@ -42,6 +43,22 @@ export function pingStrip(timeline: readonly HeartbeatEvent[]): StripBar[] {
       ].join(', '),
     };
   });
+}
+
+/** The durations that give a picture its scale, in ms. */
+export interface StripScale {
+  readonly longestMs: number;
+  readonly medianMs: number;
+}
+
+/** Returns the scale of bars whose durations differ; null where there is nothing to compare. */
+export function stripScale(bars: readonly StripBar[]): StripScale | null {
+  const durations = known(bars.map(({ durationMs }) => durationMs)).toSorted((a, b) => a - b);
+  const [shortestMs, longestMs] = [durations[0], durations.at(-1)];
+  const medianMs = durations[Math.floor(durations.length / 2)];
+  return longestMs === undefined || medianMs === undefined || shortestMs === longestMs
+    ? null
+    : { longestMs, medianMs };
 }
 
 /** Returns how many ended in which way: "3 succeeded, 1 failed"; empty where none is known. */

@@ -129,6 +129,11 @@ export class MappingForm extends ItemForm<MappedWebhook, DraftOf<'mappedWebhooks
     return this.#refusal;
   }
 
+  /** The body is only tried out. */
+  override get entered(): string {
+    return JSON.stringify(this.sent);
+  }
+
   /** Fetches the last body that came in, unless one was typed meanwhile. */
   async loadSample(): Promise<void> {
     if (!this.item) return;

@@ -88,6 +88,12 @@ export class SettingsForm {
     return this.#remote.failure;
   }
 
+  /** True if something was entered that is not saved. */
+  get isChanged(): boolean {
+    if (!this.#draft || !this.#read) return false;
+    return Object.keys(changesIn(this.#read, this.#draft.sent)).length > 0;
+  }
+
   async load(): Promise<void> {
     await this.#remote.load();
     // What is typed stays, also after another tab has loaded as well.

@@ -44,6 +44,10 @@ export class MatcherDrafts {
     return this.#filled.map(({ text }) => text.trim());
   }
 
+  toJSON(): readonly string[] {
+    return this.#lines.map(({ text }) => text);
+  }
+
   add(): void {
     this.#lines = [...this.#lines, new MatcherDraft()];
   }

@@ -70,6 +70,7 @@ test('a channel that is down says so, and its fallback takes over', async ({
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog.getByLabel('Fallback channel')).toHaveAttribute('aria-invalid', 'true');
   await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Discard changes' }).click();
 
   await belfry.fire('disk_full');
   await expect(row).toContainText('Down');

@@ -32,9 +32,18 @@ test('a heartbeat is added, pinged by its address, and says when its job fails',
   await expect(row).toContainText('Down');
   await expect(pane.getByRole('group', { name: 'Log' })).toContainText('<img src=x onerror');
   await expect(pane).toContainText('exit status 2');
+  await expect(row).toContainText(
+    'Went down just now. Reported failure: exit status 2: <img src=x',
+  );
   await expect(belfry.nav('Heartbeats')).toHaveAccessibleName('Heartbeats, 1 down');
   await ping('/0');
   await expect(row).toContainText('Up');
+  await expect(row).not.toContainText('Went down');
+  await expect(row).toContainText('up in 90 days');
+  await expect(row.getByRole('img', { name: /^Last 90 days: .*failures on 1 day/ })).toBeVisible();
+  const days = pane.getByRole('table', { name: 'Uptime and failures by day' });
+  await expect(days.getByRole('row').last()).toHaveText(/\b2\s*0\s*1\s*0$/);
+  await expect(pane.getByRole('table', { name: 'Last pings and their durations' })).toHaveCount(1);
 
   await page.keyboard.press('Escape');
   await expect(pane).toHaveCount(0);
@@ -59,7 +68,10 @@ test('a heartbeat is edited, paused, resumed and deleted', async ({ belfry }) =>
   await dialog.getByLabel('Cron expression').fill('30 4 * * 1');
   await dialog.getByLabel('Time zone').fill('Europe/Berlin');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(row).toContainText('Schedule: cron 30 4 * * 1 (Europe/Berlin)');
+  await expect(row).toContainText(/Schedule: every Monday 0?4:30\s?(AM)? \(Europe\/Berlin\)/);
+  await row.getByRole('link', { name: 'Photos' }).click();
+  const pane = page.getByRole('complementary', { name: 'Photos' });
+  await expect(pane).toContainText('cron 30 4 * * 1 (Europe/Berlin)');
   await row.getByRole('button', { name: 'Pause' }).click();
   await expect(row).toContainText('Paused');
   await row.getByRole('button', { name: 'Resume' }).click();

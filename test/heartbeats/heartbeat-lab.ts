@@ -16,6 +16,7 @@ import { Scheduler } from '../../main/scheduler/scheduler.ts';
 import { AuditTable } from '../../main/store/audit-table.ts';
 import { openDatabase, type Db } from '../../main/store/database.ts';
 import { HeartbeatEventTable } from '../../main/store/heartbeat-event-table.ts';
+import { HeartbeatHistoryTable } from '../../main/store/heartbeat-history-table.ts';
 import { HeartbeatTable } from '../../main/store/heartbeat-table.ts';
 import { Writer } from '../../main/store/writer.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
@@ -72,6 +73,7 @@ export class HeartbeatLab implements AsyncDisposable {
       tables: {
         heartbeats: this.heartbeats,
         heartbeatEvents: new HeartbeatEventTable(this.db),
+        heartbeatHistory: new HeartbeatHistoryTable(this.db),
         audit: new AuditTable(this.db),
       },
       writer: this.writer,

@@ -13,7 +13,13 @@ import {
   rejectedInputQuery,
   replayOutcome,
 } from '../rejected-input.ts';
-import { heartbeat, heartbeatDetail, heartbeatInput, heartbeatUpdate } from '../heartbeat.ts';
+import {
+  heartbeat,
+  heartbeatDetail,
+  heartbeatHistories,
+  heartbeatInput,
+  heartbeatUpdate,
+} from '../heartbeat.ts';
 import { collectionMethods, del, done, get, post } from './definition.ts';
 
 /** Mapped webhooks, heartbeats, and input that could not be read. */
@@ -81,8 +87,12 @@ export const INGEST_METHODS = {
       delete: 'Delete a heartbeat; its alert resolves',
     },
   }),
+  'heartbeats.history': get('read', '/api/v1/heartbeats/history', {
+    summary: 'Return the last 90 days of all heartbeats: uptime, failures, and why one is down',
+    output: heartbeatHistories,
+  }),
   'heartbeats.get': get('read', '/api/v1/heartbeats/:id', {
-    summary: 'Return one heartbeat with its timeline',
+    summary: 'Return one heartbeat with its timeline and its last 90 days',
     output: heartbeatDetail,
   }),
   'heartbeats.pause': post('operate', '/api/v1/heartbeats/:id/pause', {

@@ -1,4 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Route } from '../../../renderer/app/route.ts';
+import { defined } from '../../../main/base/assert.ts';
 import { Router } from '../../../renderer/app/router.svelte.ts';
 import { uuid } from '../support/samples.ts';
 
@@ -11,16 +13,15 @@ function started(hash: string) {
   window.history.replaceState(null, '', hash);
   const seen: { code: string; hashThen: string }[] = [];
   const onUnknown = vi.fn();
-  const router = new Router(
-    window,
-    (code) => {
-      seen.push({ code, hashThen: window.location.hash });
-    },
-    onUnknown,
-  );
+  const mayGo = vi.fn((_to: Route, _go: () => void) => true);
+  const router = new Router(window, {
+    signInCode: (code) => void seen.push({ code, hashThen: window.location.hash }),
+    unknown: onUnknown,
+    mayGo,
+  });
   router.start();
   onTestFinished(() => router.stop());
-  return { router, seen, onUnknown };
+  return { router, seen, onUnknown, mayGo };
 }
 
 describe('Router', () => {
@@ -50,6 +51,27 @@ describe('Router', () => {
     router.go('dead-letters', uuid(2));
     await changed;
     expect(router.route).toEqual({ view: 'dead-letters', id: uuid(2) });
+  });
+
+  it('stays where it is until what was entered there may go', async () => {
+    const { router, mayGo } = started('#/settings/general');
+    mayGo.mockReturnValueOnce(false);
+    let changed = hashChange();
+    router.go('alerts');
+    await changed;
+    expect(router.route).toEqual({ view: 'settings', id: null, settingsPart: 'general' });
+    expect(location.hash).toBe('#/settings/general');
+
+    const [to, go] = defined(mayGo.mock.lastCall, 'a question');
+    expect(to.view).toBe('alerts');
+    go();
+    expect(router.route.view).toBe('alerts');
+    expect(location.hash).toBe('#/alerts');
+
+    changed = hashChange();
+    router.go('alerts', uuid(1));
+    await changed;
+    expect(mayGo).toHaveBeenCalledOnce();
   });
 
   it('lets no list take back who has just gone elsewhere', async () => {

@@ -5,7 +5,7 @@ import type { Change } from '../../../main/contract/push.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
-import { heartbeat, heartbeatEvent } from '../support/routing-samples.ts';
+import { heartbeat, heartbeatDetail, heartbeatEvent } from '../support/routing-samples.ts';
 import { NOW_MS, status, uuid } from '../support/samples.ts';
 
 const HOUR_MS = 3_600_000;
@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
 const host = (...items: Heartbeat[]): FakeClient =>
   new FakeClient({
     'heartbeats.list': () => ok({ items }),
-    'heartbeats.get': () => ok({ ...(items[0] ?? heartbeat()), timeline: [] }),
+    'heartbeats.get': () => ok(heartbeatDetail(items[0])),
   });
 
 const pushed = (value: Heartbeat): Change => ({ entity: 'heartbeat', id: value.id, value });
@@ -134,7 +134,7 @@ describe('the dialog of a heartbeat', () => {
     const made = heartbeat({ state: 'new' });
     client.script({
       'heartbeats.create': () => ok(made),
-      'heartbeats.get': () => ok({ ...made, timeline: [] }),
+      'heartbeats.get': () => ok(heartbeatDetail(made)),
     });
     openWindow(client, '#/heartbeats');
     await click('Add heartbeat');
@@ -225,7 +225,7 @@ describe('the details of a heartbeat', () => {
   ];
 
   async function openPane(client: FakeClient): Promise<HTMLElement> {
-    client.script({ 'heartbeats.get': () => ok({ ...heartbeat(), timeline }) });
+    client.script({ 'heartbeats.get': () => ok(heartbeatDetail({ timeline })) });
     openWindow(client, `#/heartbeats/${uuid(801)}`);
     return screen.findByRole('complementary', { name: 'Nightly backup' });
   }
@@ -244,16 +244,16 @@ describe('the details of a heartbeat', () => {
     const log = within(pane).getByRole('group', { name: 'Log' });
     expect(log.textContent).toBe('line one\n<script>alert(1)</script>');
     expect(pane.querySelector('script')).toBeNull();
-    expect(text(within(pane).getByText('Failed').parentElement as HTMLElement)).toBe(
-      'Failed 2 hours ago, took 4 sec, exit status 2',
-    );
+    expect(
+      text(within(pane).getByText('Failed', { selector: 'strong' }).parentElement as HTMLElement),
+    ).toBe('Failed 2 hours ago, took 4 sec, exit status 2');
   });
 
   it('are fetched again when it pings', async () => {
     const client = host(heartbeat());
     await openPane(client);
     client.script({
-      'heartbeats.get': () => ok({ ...heartbeat({ state: 'down' }), timeline: [] }),
+      'heartbeats.get': () => ok(heartbeatDetail({ state: 'down' })),
     });
     client.push(pushed(heartbeat({ state: 'down' })));
     await waitFor(() => expect(screen.queryByRole('img', { name: /^Recently/ })).toBeNull());
@@ -262,7 +262,7 @@ describe('the details of a heartbeat', () => {
   it('hide the address from those who may not operate', async () => {
     const client = host(heartbeat());
     openWindow(client, '#/alerts');
-    client.script({ 'heartbeats.get': () => ok({ ...heartbeat({ pingId: null }), timeline: [] }) });
+    client.script({ 'heartbeats.get': () => ok(heartbeatDetail({ pingId: null })) });
     location.hash = `#/heartbeats/${uuid(801)}`;
     await screen.findByText('Only people who may operate Belfry see its ping URL.');
   });

@@ -7,7 +7,7 @@ import type {
   SessionApi,
   WindowClient,
 } from '../../../renderer/client/window-client.ts';
-import { overview, status } from './samples.ts';
+import { NOW_MS, overview, status } from './samples.ts';
 
 type Answer<K extends MethodName> = (
   input: Input<K>,
@@ -28,6 +28,7 @@ const EMPTY: Script = {
   'alerts.list': () => ok({ items: [], nextCursor: null, total: 0 }),
   'views.list': () => ok({ items: [] }),
   'labels.list': () => ok({ items: [] }),
+  'heartbeats.history': () => ok({ at: NOW_MS, since: NOW_MS, items: [] }),
   'bulk.list': () => ok({ items: [] }),
   'deadLetters.groups': () => ok({ groups: [] }),
   'deadLetters.hours': () => ok({ hours: [] }),

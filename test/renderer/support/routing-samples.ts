@@ -1,4 +1,5 @@
 import type { Heartbeat, HeartbeatEvent } from '../../../main/contract/heartbeat.ts';
+import type { Output } from '../../../main/contract/methods.ts';
 import type { ShownRoute } from '../../../main/contract/route.ts';
 import {
   DEFAULT_SETTINGS,
@@ -89,6 +90,7 @@ export const heartbeat = (part: Partial<Heartbeat> = {}): Heartbeat => ({
   graceMs: HOUR_MS,
   job: null,
   state: 'up',
+  stateSince: NOW_MS - 40 * 24 * HOUR_MS,
   pingId: '3f1c7d0e-5a52-4f0e-9c0b-6a3f4f6f1a11',
   lastPingAt: NOW_MS - 2 * HOUR_MS,
   startedAt: null,
@@ -98,6 +100,11 @@ export const heartbeat = (part: Partial<Heartbeat> = {}): Heartbeat => ({
   ...times,
   ...part,
 });
+
+/** As `heartbeats.get` returns it. */
+export const heartbeatDetail = (
+  part: Partial<Output<'heartbeats.get'>> = {},
+): Output<'heartbeats.get'> => ({ ...heartbeat(part), timeline: [], days: [], ...part });
 
 export const heartbeatEvent = (part: Partial<HeartbeatEvent> = {}): HeartbeatEvent => ({
   id: 1,

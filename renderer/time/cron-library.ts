@@ -1,0 +1,4 @@
+import cronstrue from 'cronstrue';
+import 'cronstrue/locales/de.min.js';
+
+export { cronstrue };
