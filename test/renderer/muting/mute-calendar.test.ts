@@ -6,7 +6,7 @@ import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { maintenanceWindow } from '../support/routing-samples.ts';
 import { NOW_MS, uuid } from '../support/samples.ts';
-import { weekAt } from '../../../renderer/muting/mute-week.svelte.ts';
+import { weekAt } from '../../../renderer/muting/week.ts';
 
 const HOUR_MS = 3_600_000;
 beforeEach(() => void vi.stubEnv('TZ', 'Europe/Berlin'));

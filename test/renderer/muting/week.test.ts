@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { percentOf, weekAt } from '../../../renderer/muting/mute-week.svelte.ts';
+import { percentOf, weekAt } from '../../../renderer/muting/week.ts';
 
 const at = (iso: string): number => Date.parse(iso);
 const HOUR_MS = 3_600_000;
