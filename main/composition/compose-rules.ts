@@ -1,7 +1,7 @@
 import { InhibitionService } from '../alerts/rules/inhibition-service.ts';
 import { MaintenanceService } from '../alerts/rules/maintenance-service.ts';
 import type { Release } from '../alerts/rules/mute-reason.ts';
-import { MuteCalendarService } from '../alerts/rules/mute-calendar.ts';
+import { MuteCalendarService } from '../alerts/rules/mute-calendar-service.ts';
 import { Mutes } from '../alerts/rules/mutes.ts';
 import { ChannelDeletion } from '../alerts/channel-deletion.ts';
 import { RouteService } from '../alerts/rules/route-service.ts';

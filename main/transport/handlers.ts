@@ -1,7 +1,7 @@
 import type { AlertAction, AlertService } from '../alerts/alert-service.ts';
 import type { ChannelDeletion } from '../alerts/channel-deletion.ts';
 import { explain } from '../alerts/explanation.ts';
-import type { MuteCalendarService } from '../alerts/rules/mute-calendar.ts';
+import type { MuteCalendarService } from '../alerts/rules/mute-calendar-service.ts';
 import type { RouteService } from '../alerts/rules/route-service.ts';
 import type { SilenceService } from '../alerts/rules/silence-service.ts';
 import type { RuleCollections } from '../collections/collection.ts';

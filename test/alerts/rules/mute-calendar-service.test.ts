@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { MuteCalendarService } from '../../../main/alerts/rules/mute-calendar.ts';
+import { MuteCalendarService } from '../../../main/alerts/rules/mute-calendar-service.ts';
 import { LIMITS } from '../../../main/contract/limits.ts';
 import type { MuteLane } from '../../../main/contract/mute-calendar.ts';
 import { maintenanceInput, silenceInput } from '../../../main/contract/suppression.ts';
