@@ -155,7 +155,7 @@ export function createServices(
     deliveries: new NotificationList(base),
     heartbeats: collection(base, 'heartbeats'),
     routes: collection(base, 'routes'),
-    mutingTab: new ChosenTab<'silences' | RuleGroup | 'quietHours'>('silences'),
+    mutingTab: new ChosenTab<'silences' | RuleGroup | 'quietHours' | 'calendar'>('silences'),
     silences: collection(base, 'silences'),
     rules: ruleCollections(base),
     mappedWebhooks: collection(base, 'mappedWebhooks'),
