@@ -64,6 +64,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     inhibitions,
     rules: rules.rules,
     mutes,
+    muteCalendar: rules.muteCalendar,
     notifications,
     deadLetters,
     bulk,

@@ -1,6 +1,7 @@
 import { InhibitionService } from '../alerts/rules/inhibition-service.ts';
 import { MaintenanceService } from '../alerts/rules/maintenance-service.ts';
 import type { Release } from '../alerts/rules/mute-reason.ts';
+import { MuteCalendarService } from '../alerts/rules/mute-calendar-service.ts';
 import { Mutes } from '../alerts/rules/mutes.ts';
 import { ChannelDeletion } from '../alerts/channel-deletion.ts';
 import { RouteService } from '../alerts/rules/route-service.ts';
@@ -79,11 +80,15 @@ export function buildRules({
     logger,
     wake,
   });
+  const muteCalendar = new MuteCalendarService({ silences, maintenance, settings });
   const routes = new RouteService({ tables, channels, writer, clock, newId, messages });
   const channelDeletion = new ChannelDeletion({ channels, routes, writer });
   const rules: RuleCollections = {
     maintenance: maintenance.collection,
     inhibitions: inhibitions.collection,
   };
-  return { pause, silences, maintenance, inhibitions, rules, mutes, routes, channelDeletion };
+  return {
+    ...{ pause, silences, maintenance, inhibitions, rules, mutes, muteCalendar },
+    ...{ routes, channelDeletion },
+  };
 }

@@ -30,6 +30,11 @@ export const LIMITS = {
   silencesMax: 500,
   maintenanceWindowsMax: 100,
   inhibitionsMax: 100,
+  /** What one question about the calendar of mutes covers: five weeks. */
+  calendarDaysMax: 35,
+  /** Of one rule, and of all together. */
+  ruleSpansMax: 50,
+  calendarSpansMax: 1_000,
   heartbeatsMax: 500,
   mappedWebhooksMax: 100,
   savedViewsMax: 50,

@@ -31,6 +31,21 @@ export function merged(spans: readonly Span[]): Span[] {
   return result;
 }
 
+/**
+ * Finds the spans from `from` on, in order; the first may have begun before. What is on for good comes in
+ * pieces that touch. A caller stops after as many as it wants.
+ */
+export function* spansFrom(calendar: Calendar, from: number): Iterable<Span> {
+  for (let at: number | null = from; at !== null;) {
+    const span = calendar.spanAt(at);
+    // A piece of what goes on began with the piece before it.
+    if (span)
+      yield at === from ? span : { startsAt: Math.max(span.startsAt, at), endsAt: span.endsAt };
+    const after: number = span?.endsAt ?? at;
+    at = span && calendar.spanAt(after) ? after : calendar.nextStart(after);
+  }
+}
+
 /** How things stand at `now`, of spans that are `merged`. */
 export const outlookOf = (spans: readonly Span[], now: number): Outlook => ({
   span: spans.find(({ startsAt, endsAt }) => startsAt <= now && now < endsAt) ?? null,

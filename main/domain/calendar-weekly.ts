@@ -58,6 +58,18 @@ export function weeklyOutlook(
   };
 }
 
+/** Returns the moments from `from` up to but without `to` at which a day begins in a time zone. */
+export function daysIn(timeZone: string, from: number, to: number): number[] {
+  const zone = new Zone(timeZone);
+  const days: number[] = [];
+  let wall = Math.floor(zone.wallAt(from) / DAY_MS) * DAY_MS;
+  for (; ; wall += DAY_MS) {
+    const { first } = zone.momentsOf(wall);
+    if (first >= to) return days;
+    if (first >= from) days.push(first);
+  }
+}
+
 const SECOND_MS = 1_000;
 /** Enough for every day that is looked at together; what is older is worked out again. */
 const OFFSETS_MAX = 400;

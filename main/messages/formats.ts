@@ -45,6 +45,17 @@ export class Formats {
     return this.#moment({ dateStyle: 'medium' }, atMs);
   }
 
+  /** Returns two days and what lies between them, as "22 – 28 Mar 2027". */
+  dateRange(fromMs: number, toMs: number): string {
+    const options = { dateStyle: 'medium' } as const;
+    return this.#once('moment', options, Intl.DateTimeFormat).formatRange(fromMs, toMs);
+  }
+
+  /** Returns a day of a week that is known, as "Mon 22". */
+  dayOfWeek(atMs: number): string {
+    return this.#moment({ weekday: 'short', day: 'numeric' }, atMs);
+  }
+
   timeOfDay(atMs: number): string {
     return this.#moment({ timeStyle: 'short' }, atMs);
   }
@@ -56,9 +67,9 @@ export class Formats {
     return this.#moment({ dateStyle: 'medium', timeStyle: 'short' }, atMs);
   }
 
-  /** Returns a time with a beginning and an end, as "1 Feb 2024, 13:00 – 15:00". */
-  momentRange(fromMs: number, toMs: number): string {
-    const options = { dateStyle: 'medium', timeStyle: 'short' } as const;
+  /** Returns a time with a beginning and an end, as "1 Feb 2024, 13:00 – 15:00"; in the host's time zone, or in another. */
+  momentRange(fromMs: number, toMs: number, timeZone?: string): string {
+    const options = { dateStyle: 'medium', timeStyle: 'short', timeZone } as const;
     return this.#once('moment', options, Intl.DateTimeFormat).formatRange(fromMs, toMs);
   }
 

@@ -1,6 +1,7 @@
 import type { AlertAction, AlertService } from '../alerts/alert-service.ts';
 import type { ChannelDeletion } from '../alerts/channel-deletion.ts';
 import { explain } from '../alerts/explanation.ts';
+import type { MuteCalendarService } from '../alerts/rules/mute-calendar-service.ts';
 import type { RouteService } from '../alerts/rules/route-service.ts';
 import type { SilenceService } from '../alerts/rules/silence-service.ts';
 import type { RuleCollections } from '../collections/collection.ts';
@@ -53,6 +54,7 @@ export interface HandlersDeps extends AlertHandlersDeps {
   readonly routes: RouteService;
   readonly silences: SilenceService;
   readonly rules: RuleCollections;
+  readonly muteCalendar: MuteCalendarService;
   readonly mappings: MappingService;
   readonly views: SavedViews;
   readonly heartbeats: { readonly service: HeartbeatService; readonly jobs: JobIntake };
@@ -162,7 +164,15 @@ function queueHandlers(deps: HandlersDeps) {
   } satisfies Partial<Handlers>;
 }
 
-const ruleHandlers = ({ routes, silences, rules, mappings, views }: HandlersDeps) => ({
+const ruleHandlers = ({
+  routes,
+  silences,
+  rules,
+  mappings,
+  views,
+  muteCalendar,
+}: HandlersDeps) => ({
+  ...serve('muting', ['calendar'], muteCalendar),
   ...serveCollection('routes', routes.collection),
   ...serve('routes', ['order', 'preview'], routes),
   ...serve('silences', ['list', 'get', 'create', 'update'], silences.collection),

@@ -26,6 +26,7 @@ export const ICON_PATHS = {
   up: 'M10 16V4M5 9l5-5 5 5',
   down: 'M10 4v12M5 11l5 5 5-5',
   grip: 'M4 7.5h12M4 12.5h12',
+  back: 'M12 5l-5 5 5 5',
   expand: 'M8 5l5 5-5 5',
   collapse: 'M5 8l5 5 5-5',
   undo: 'M7.5 4.5 4 8l3.5 3.5M4 8h8a4 4 0 0 1 0 8H8',

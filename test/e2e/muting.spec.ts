@@ -110,3 +110,59 @@ test('quiet hours are drawn, saved and kept', async ({ belfry }) => {
   await expect(picture).toBeVisible();
   await expect(page.getByLabel('Enable quiet hours')).toBeChecked();
 });
+
+test('a calendar shows quiet hours, windows and silences of a week, and opens their rules', async ({
+  belfry,
+}) => {
+  const { page } = belfry;
+  const timeZone = await page.evaluate(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const elsewhere = timeZone === 'Asia/Tokyo' ? 'America/New_York' : 'Asia/Tokyo';
+  await belfry.nav('Muting').click();
+  await page.getByRole('tab', { name: 'Calendar' }).click();
+  await expect(page.getByText('Nothing mutes this week')).toBeVisible();
+
+  const nightly = { days: [1, 2, 3, 4, 5, 6, 7], from: '22:00', to: '07:00' };
+  await belfry.api('settings.update', {
+    quietHours: { enabled: true, timeZone, periods: [nightly] },
+  });
+  const now = Date.now();
+  await belfry.api('maintenance.create', {
+    name: 'Cables',
+    schedule: { type: 'weekly', ...nightly, timeZone: elsewhere },
+  });
+  await belfry.api('silences.create', {
+    matchers: ['host="nas"'],
+    comment: 'waits for its disk',
+    endsAt: now + 3_600_000,
+  });
+  // A night of the week before may still be on when the week begins.
+  const quiet = page.getByRole('toolbar', { name: 'Quiet hours' });
+  await expect.poll(() => quiet.getByRole('button').count()).toBeGreaterThanOrEqual(7);
+  const cables = page.getByRole('toolbar', { name: `Cables, times in ${elsewhere}` });
+  await expect(cables.getByRole('button').first()).toHaveAccessibleName(
+    new RegExp(`10:00 PM.*\\(${elsewhere}\\); here `),
+  );
+  const silence = page.getByRole('toolbar', { name: 'Alerts on nas' });
+  await expect(silence.getByRole('button')).toHaveCount(1);
+  await expect(silence.locator('.now')).toBeVisible();
+  await expect(page.getByRole('table', { name: /^What mutes/ })).toContainText(elsewhere);
+
+  await cables.getByRole('button').nth(1).focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Edit Cables' });
+  await dialog.getByLabel('Name').fill('Wires');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('toolbar', { name: 'Wires' })).toBeVisible();
+  await silence.getByRole('button').click();
+  await expect(page.getByRole('dialog').getByLabel('Reason')).toHaveValue('waits for its disk');
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'Next week' }).click();
+  await expect(page.getByRole('toolbar', { name: 'Wires' })).toBeVisible();
+  await expect(page.locator('.now')).toHaveCount(0);
+  await page.getByRole('button', { name: 'This week' }).click();
+  await expect(silence.locator('.now')).toBeVisible();
+  await quiet.getByRole('button').last().click();
+  await expect(page.getByRole('tab', { name: 'Quiet hours', selected: true })).toBeVisible();
+});

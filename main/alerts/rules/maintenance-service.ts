@@ -84,6 +84,13 @@ export class MaintenanceService {
     return null;
   }
 
+  /** Returns the windows that are enabled and can be understood, by name. */
+  schedules(): MaintenanceRow[] {
+    return this.#enabled()
+      .filter(({ calendar }) => calendar !== NEVER)
+      .map(({ row }) => row);
+  }
+
   inForce(now: number): InForce {
     const ends = this.#enabled().flatMap(({ calendar }) => calendar.spanAt(now)?.endsAt ?? []);
     return { count: ends.length, firstEndAt: earliest(ends) };

@@ -6,6 +6,7 @@ import {
   routeUpdate,
   shownRoute,
 } from '../route.ts';
+import { muteCalendar, muteCalendarQuery } from '../mute-calendar.ts';
 import { silence, silenceInput, silencePatch } from '../suppression.ts';
 import { collectionMethods, del, get, items, patch, post } from './definition.ts';
 
@@ -34,6 +35,12 @@ export const ROUTING_METHODS = {
     summary: 'Preview which channels an alert would notify',
     input: routePreviewInput,
     output: routePreview,
+  }),
+  'muting.calendar': get('read', '/api/v1/muting/calendar', {
+    summary:
+      'List when quiet hours, maintenance windows and silences mute in a time of at most 35 days',
+    input: muteCalendarQuery,
+    output: muteCalendar,
   }),
   'silences.list': get('read', '/api/v1/silences', {
     summary: 'List silences: active, pending, then expired',
