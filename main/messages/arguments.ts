@@ -303,7 +303,13 @@ export interface MessageArguments {
   'channel.webhook.secret.title': Nothing;
   'channel.webhook.url.help': Nothing;
   'channel.webhook.url.title': Nothing;
+  'channels.activity.hours': { readonly failed: number; readonly sent: number };
+  'channels.activity.last': Nothing;
+  'channels.activity.latency': { readonly p50: string; readonly p95: string };
+  'channels.activity.latencyHint': { readonly count: number };
+  'channels.activity.never': Nothing;
   'channels.add': Nothing;
+  'channels.advanced': Nothing;
   'channels.auditLog': Nothing;
   'channels.config.default': Nothing;
   'channels.config.generate': Nothing;
@@ -330,6 +336,7 @@ export interface MessageArguments {
   'channels.delivery.optionHint.resolveOnlyIfDelivered': Nothing;
   'channels.disableHint': Nothing;
   'channels.disabled': { readonly name: string };
+  'channels.editNamed': Nothing;
   'channels.empty': Nothing;
   'channels.emptyHint': Nothing;
   'channels.fallsBack': { readonly channel: string };
@@ -347,6 +354,8 @@ export interface MessageArguments {
   'channels.health.since': Nothing;
   'channels.health.trying': Nothing;
   'channels.kind': Nothing;
+  'channels.kindList': Nothing;
+  'channels.kindSearch': Nothing;
   'channels.language': Nothing;
   'channels.language.settings': Nothing;
   'channels.lead': Nothing;
@@ -380,6 +389,7 @@ export interface MessageArguments {
   'channels.retry.preset.default': Nothing;
   'channels.retry.preset.patient': Nothing;
   'channels.retry.preset.quick': Nothing;
+  'channels.saveAndTest': Nothing;
   'channels.signed': Nothing;
   'channels.state.attention': Nothing;
   'channels.state.disabled': Nothing;
@@ -892,6 +902,7 @@ export interface MessageArguments {
   'common.language.system': Nothing;
   'common.loadMore': Nothing;
   'common.loading': Nothing;
+  'common.moreActions': Nothing;
   'common.name': Nothing;
   'common.never': Nothing;
   'common.no': Nothing;
@@ -2859,6 +2870,7 @@ export interface MessageTags {
   'alerts.timeline.by': 'time';
   'audit.only': 'code';
   'bulk.progress': 'count';
+  'channels.activity.last': 'time';
   'channels.health.downSince': 'time';
   'channels.health.failingSince': 'time';
   'channels.health.limitedUntil': 'time';
