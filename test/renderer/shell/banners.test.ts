@@ -72,7 +72,7 @@ describe('the banner of channels', () => {
     ],
     [
       { channelsNeedingAttention: 2, channelsDown: 1 },
-      '2 channels need attention. Their notifications fail or stay queued until you fix them. 1 channel is down. Retrying automatically.',
+      '2 channels need attention. Their notifications fail or stay queued until you fix them.',
     ],
     [
       { channelsRateLimited: 1, rateLimitedUntil: NOW_MS + 90 * MINUTE_MS },
@@ -85,6 +85,14 @@ describe('the banner of channels', () => {
     expect(link.getAttribute('href')).toBe('#/channels');
     const said = link.parentElement?.querySelector('p')?.textContent ?? '';
     expect(said.replace(/\s+/g, ' ').trim()).toBe(words);
+  });
+
+  it('says the rest apart, in the line that unfolds', async () => {
+    const both = status({ channelsNeedingAttention: 2, channelsDown: 1 });
+    openWindow(new FakeClient({ 'system.status': () => ok(both) }), '#/alerts');
+    await fireEvent.click(await screen.findByRole('button', { name: '1 more' }));
+    expect(await screen.findAllByRole('link', { name: 'Show channels' })).toHaveLength(2);
+    screen.getByText('1 channel is down.');
   });
 
   it('need not lead to where one is', async () => {
