@@ -69,6 +69,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     deadLetters,
     bulk,
     alerts: engine.alerts,
+    flapPreview: engine.flapPreview,
     openAlerts: engine.openAlerts,
     links,
     heartbeats,
