@@ -53,6 +53,25 @@ export const channelSummary = z.object({
 });
 export type ChannelSummary = z.infer<typeof channelSummary>;
 
+/** What a list of channels shows of their last day. */
+export const channelActivity = z.object({
+  id,
+  /** Deliveries and failed attempts, oldest first; the first hour began at `since`. */
+  hours: z.array(z.object({ sent: z.int(), failed: z.int() })),
+  /** Null where none of its deliveries is stored any more. */
+  lastDeliveredAt: timestampMs.nullable(),
+  /** Of its newest deliveries, at most 50: half of them took as long at most, and 95 in 100. */
+  latency: z.object({ deliveries: z.int(), p50Ms: z.int(), p95Ms: z.int() }).nullable(),
+});
+export type ChannelActivity = z.infer<typeof channelActivity>;
+
+export const channelActivities = z.object({
+  at: timestampMs,
+  since: timestampMs,
+  items: z.array(channelActivity),
+});
+export type ChannelActivities = z.infer<typeof channelActivities>;
+
 export const timelineBar = z.object({
   alertId: id,
   kind: z.string(),

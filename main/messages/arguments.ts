@@ -309,7 +309,13 @@ export interface MessageArguments {
   'channel.webhook.secret.title': Nothing;
   'channel.webhook.url.help': Nothing;
   'channel.webhook.url.title': Nothing;
+  'channels.activity.hours': { readonly failed: number; readonly sent: number };
+  'channels.activity.last': Nothing;
+  'channels.activity.latency': { readonly p50: string; readonly p95: string };
+  'channels.activity.latencyHint': { readonly count: number };
+  'channels.activity.never': Nothing;
   'channels.add': Nothing;
+  'channels.advanced': Nothing;
   'channels.auditLog': Nothing;
   'channels.config.default': Nothing;
   'channels.config.generate': Nothing;
@@ -336,6 +342,7 @@ export interface MessageArguments {
   'channels.delivery.optionHint.resolveOnlyIfDelivered': Nothing;
   'channels.disableHint': Nothing;
   'channels.disabled': { readonly name: string };
+  'channels.editNamed': Nothing;
   'channels.empty': Nothing;
   'channels.emptyHint': Nothing;
   'channels.fallsBack': { readonly channel: string };
@@ -353,6 +360,8 @@ export interface MessageArguments {
   'channels.health.since': Nothing;
   'channels.health.trying': Nothing;
   'channels.kind': Nothing;
+  'channels.kindList': Nothing;
+  'channels.kindSearch': Nothing;
   'channels.language': Nothing;
   'channels.language.settings': Nothing;
   'channels.lead': Nothing;
@@ -386,6 +395,7 @@ export interface MessageArguments {
   'channels.retry.preset.default': Nothing;
   'channels.retry.preset.patient': Nothing;
   'channels.retry.preset.quick': Nothing;
+  'channels.saveAndTest': Nothing;
   'channels.signed': Nothing;
   'channels.state.attention': Nothing;
   'channels.state.disabled': Nothing;
@@ -900,6 +910,7 @@ export interface MessageArguments {
   'common.language.system': Nothing;
   'common.loadMore': Nothing;
   'common.loading': Nothing;
+  'common.moreActions': Nothing;
   'common.name': Nothing;
   'common.never': Nothing;
   'common.no': Nothing;
@@ -2333,6 +2344,14 @@ export interface MessageArguments {
   'settings.backups.makeFailed': Nothing;
   'settings.backups.making': Nothing;
   'settings.backups.title': Nothing;
+  'settings.browserNotices.lead': Nothing;
+  'settings.browserNotices.state.blocked': Nothing;
+  'settings.browserNotices.state.off': Nothing;
+  'settings.browserNotices.state.on': Nothing;
+  'settings.browserNotices.state.unavailable': Nothing;
+  'settings.browserNotices.title': Nothing;
+  'settings.browserNotices.turnOff': Nothing;
+  'settings.browserNotices.turnOn': Nothing;
   'settings.cores.add': Nothing;
   'settings.cores.certificate': Nothing;
   'settings.cores.certificateHelp': Nothing;
@@ -2868,6 +2887,7 @@ export interface MessageTags {
   'alerts.timeline.by': 'time';
   'audit.only': 'code';
   'bulk.progress': 'count';
+  'channels.activity.last': 'time';
   'channels.health.downSince': 'time';
   'channels.health.failingSince': 'time';
   'channels.health.limitedUntil': 'time';

@@ -17,6 +17,13 @@ export interface HourOfChannel {
   readonly slowestMs: number;
 }
 
+export interface RecentDelivery {
+  readonly channelId: string;
+  readonly durationMs: number;
+  /** When it ended, ms UTC. */
+  readonly at: number;
+}
+
 export interface HostBar extends TimelineBar {
   readonly host: string;
 }
@@ -96,6 +103,21 @@ export class OverviewRows extends Table {
       `SELECT hour, channel_id AS channelId, sent, failed, sent_ms AS sentMs, slowest_ms AS slowestMs
        FROM delivery_hours WHERE hour >= ? ORDER BY hour`,
       [since],
+    );
+  }
+
+  /**
+   * The newest deliveries of every channel, at most `perChannel` of each. The condition of the partial index
+   * is repeated, without which SQLite would not use it.
+   */
+  recentDeliveries(perChannel: number): RecentDelivery[] {
+    return this.db.all(
+      `SELECT c.id AS channelId, t.duration_ms AS durationMs, t.started_at + t.duration_ms AS at
+       FROM channels c CROSS JOIN notifications n CROSS JOIN delivery_attempts t
+       WHERE n.seq IN (SELECT s.seq FROM notifications s INDEXED BY notifications_listed
+                       WHERE s.channel_id = c.id AND s.status = 'sent' AND s.status IN ('sent', 'cancelled') ORDER BY s.seq DESC LIMIT ?)
+         AND t.notification_id = n.id AND t.outcome = 'sent'`,
+      [perChannel],
     );
   }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import {
   channelCondition,
   OVERVIEW,
+  type ChannelActivities,
   type ChannelCondition,
   type ChannelSummary,
   type Overview,
@@ -12,9 +13,9 @@ import { rankOf } from '../domain/alert-state.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { DeadLetters } from '../queue/dead-letters.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
-import { HOUR_MS } from '../store/count-deltas.ts';
 import type { HostBar, HourOfChannel } from '../store/overview-rows.ts';
 import type { Tables } from '../store/tables.ts';
+import { channelActivity, hoursUntil } from './channel-activity.ts';
 import type { StatusBoard } from './status-board.ts';
 
 export interface OverviewServiceDeps {
@@ -26,21 +27,17 @@ export interface OverviewServiceDeps {
   readonly clock: Clock;
 }
 
-/** The moments at which the hours of the overview began, oldest first. */
-const hoursUntil = (now: number): number[] => {
-  const last = Math.floor(now / HOUR_MS) * HOUR_MS;
-  return Array.from(
-    { length: OVERVIEW.hours },
-    (_, index) => last - (OVERVIEW.hours - 1 - index) * HOUR_MS,
-  );
-};
-
 /** What the first view shows. Everything it reads has a limit, so it costs the same at any number of rows. */
 export class OverviewService {
   readonly #deps: OverviewServiceDeps;
 
   constructor(deps: OverviewServiceDeps) {
     this.#deps = deps;
+  }
+
+  /** Returns the last 24 hours of every channel. */
+  activity(): ChannelActivities {
+    return channelActivity(this.#deps);
   }
 
   get(): Overview {

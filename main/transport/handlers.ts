@@ -154,6 +154,7 @@ function queueHandlers(deps: HandlersDeps) {
     },
     ...serve('deadLetters', ['groups', 'hours'], deadLetters),
     ...serve('channels', ['list', 'get', 'create', 'update'], channels.collection),
+    ...serve('channels', ['activity'], deps.overview),
     ...serve('channels', ['delete'], deps.channelDeletion),
     ...serve('channels', ['pause', 'resume'], channelPauses),
     ...serve('channels', ['test'], notifications),

@@ -1,20 +1,17 @@
 import { MESSAGE_KIND, type Alert } from '../../main/contract/alert.ts';
+import type { BrowserMemory } from '../app/browser-memory.ts';
 import { isOpaque } from './label-text.ts';
 
 const KEY = 'belfry.alertLabels';
 
 /** The choice of a second line with labels in rows of alerts; kept by the browser. */
 export class LabelLine {
-  readonly #storage: () => Storage;
+  readonly #memory: BrowserMemory;
   #shown = $state(false);
 
-  constructor(storage: () => Storage) {
-    this.#storage = storage;
-    try {
-      this.#shown = storage().getItem(KEY) === '1';
-    } catch {
-      // A browser without storage begins without labels.
-    }
+  constructor(memory: BrowserMemory) {
+    this.#memory = memory;
+    this.#shown = memory.get(KEY) === '1';
   }
 
   get shown(): boolean {
@@ -24,11 +21,7 @@ export class LabelLine {
   /** Shows or hides the labels, from now on and for the next time. */
   show(shown: boolean): void {
     this.#shown = shown;
-    try {
-      this.#storage().setItem(KEY, shown ? '1' : '0');
-    } catch {
-      // A browser without storage keeps it until the page is left.
-    }
+    this.#memory.set(KEY, shown ? '1' : null);
   }
 }
 

@@ -16,6 +16,7 @@ import { followRejected } from '../incoming/rejected-list.ts';
 import type { FollowSource } from '../live/followed.ts';
 import { LiveFeed, type FeedListener } from '../live/live-feed.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
+import { BrowserNotices } from '../notify/browser-notices.svelte.ts';
 import { NotificationList } from '../notifications/notification-list.ts';
 import { OverviewFeed } from '../overview/overview-feed.ts';
 import { Pause } from '../shell/pause.svelte.ts';
@@ -28,6 +29,7 @@ import { ChosenTab } from '../ui/chosen-tab.svelte.ts';
 import { PaneWidth } from '../ui/pane-width.svelte.ts';
 import { Unsaved } from '../unsaved/unsaved.svelte.ts';
 import { Actions } from './actions.svelte.ts';
+import { BrowserMemory } from './browser-memory.ts';
 import { Notices } from './notices.svelte.ts';
 import { Router, type RouterListener } from './router.svelte.ts';
 import { StatusStore } from './status-store.svelte.ts';
@@ -84,10 +86,33 @@ const routerListener = ({
   },
 });
 
-const alertServices = (source: FollowSource & { readonly actions: Actions }, host: Window) => ({
+/** What this browser alone has, and remembers. */
+const browserServices = ({
+  host,
+  clock,
+  router,
+  memory,
+}: {
+  readonly host: Window;
+  readonly clock: WindowClock;
+  readonly router: Router;
+  readonly memory: BrowserMemory;
+}) => ({
+  paneWidth: new PaneWidth(memory),
+  theme: new ThemeChoice(host, memory),
+  browserNotices: new BrowserNotices({
+    ...{ host, clock, memory },
+    open: (route) => router.open(route),
+  }),
+});
+
+const alertServices = (
+  source: FollowSource & { readonly actions: Actions },
+  memory: BrowserMemory,
+) => ({
   alerts: new AlertList(source),
   groupedAlerts: new GroupedAlerts(source),
-  labelLine: new LabelLine(() => host.localStorage),
+  labelLine: new LabelLine(memory),
   views: collection(source, 'views'),
 });
 
@@ -104,23 +129,25 @@ export function createServices(
   const feed = new LiveFeed(client);
   const notices = new Notices(clock);
   const base = { client, clock, feed, actions: new Actions(notices) };
+  const memory = new BrowserMemory(() => host.localStorage);
   const now = new Now(clock, host.document);
   const session = new Session(client);
   const unsaved = new Unsaved();
   const router = new Router(host, routerListener({ session, notices, unsaved }));
   const status = new StatusStore(client);
   const channels = collection(base, 'channels');
-  const ofAlerts = alertServices(base, host);
+  const ofAlerts = alertServices(base, memory);
   const bulkWork = new BulkWork(client, notices, clock);
+  const ofBrowser = browserServices({ host, clock, router, memory });
 
   return {
     ...base,
     ...{ notices, now, session, router, status, channels, bulkWork, cores, unsaved },
-    paneWidth: new PaneWidth(() => host.localStorage),
+    ...ofBrowser,
     pause: new Pause(client, status, base.actions, now),
     tokens: collection(base, 'tokens'),
     sessions: collection(base, 'sessions'),
-    firstSteps: new FirstSteps({ ...base, channels, storage: () => host.localStorage }),
+    firstSteps: new FirstSteps({ ...base, channels, memory }),
     ...ofAlerts,
     deadLettersTab: new ChosenTab<'groups' | 'all'>('groups'),
     deadLetters: new NotificationList(base, { status: 'dead' }),
@@ -135,16 +162,16 @@ export function createServices(
     rejected: followRejected(base),
     auditLog: new AuditLog(base),
     overview: new OverviewFeed(base),
-    theme: new ThemeChoice(host),
 
     sendersUrl: () => sendersUrl(host, cores, status.value),
 
     /** Begins to read the address, the time and, once signed in, the host. Call once. */
     start(): void {
-      feed.listen(status);
+      const listener = hostListener({ router, notices, cores });
+      for (const each of [status, bulkWork, listener]) feed.listen(each);
       for (const list of [channels, ofAlerts.views]) list.follow();
-      feed.listen(bulkWork);
-      feed.listen(hostListener({ router, notices, cores }));
+      // The desktop app has the notifications of the operating system.
+      if (cores === null) feed.listen(ofBrowser.browserNotices);
       session.onChange((phase, answer) => {
         if (phase !== 'in') {
           feed.stop();

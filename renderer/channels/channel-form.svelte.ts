@@ -10,9 +10,16 @@ import type { Services } from '../app/services.ts';
 import type { Collection, DraftOf } from '../collection/collection.svelte.ts';
 import { ItemForm } from '../collection/item-form.svelte.ts';
 import { nameField } from '../form/common-parts.ts';
-import { chosen, type Choice, type FormDescription, type Draft } from '../form/draft.svelte.ts';
+import {
+  chosen,
+  type Choice,
+  type FormDescription,
+  type Draft,
+  type Part,
+} from '../form/draft.svelte.ts';
 import { messages, text } from '../messages/text.svelte.ts';
 import ConfigFields from './ConfigFields.svelte';
+import KindPicker from './KindPicker.svelte';
 import { ConfigDraft } from './config-draft.svelte.ts';
 
 const MINUTE_MS = 60_000;
@@ -75,20 +82,17 @@ const FORM: FormDescription = {
   parts: [
     {
       when: (draft) => formOf(draft).item === null,
-      parts: [
-        {
-          field: 'kind',
-          kind: 'select',
-          label: 'channels.kind',
-          hint: (draft) => text(`channel.kindHint.${formOf(draft).kind}`),
-          choices: () =>
-            channelKind.options.map((value) => ({ value, label: text(`channel.kind.${value}`) })),
-          chosen: (draft) => draft.submission.refuse({}),
-        },
-      ],
+      parts: [{ own: KindPicker }],
     },
     { ...nameField(), required: true },
     { own: ConfigFields },
+    { fold: 'channels.advanced', parts: advanced() },
+  ],
+};
+
+/** What has a default that most channels keep. */
+function advanced(): readonly Part[] {
+  return [
     {
       field: 'retry.preset',
       label: 'channels.retry.label',
@@ -142,8 +146,8 @@ const FORM: FormDescription = {
         ...LANGUAGES.map((value) => ({ value, label: text(`common.language.${value}`) })),
       ],
     },
-  ],
-};
+  ];
+}
 
 /** The draft of a channel. What nobody touched is not sent. */
 export class ChannelForm extends ItemForm<Channel, DraftOf<'channels'>> {
@@ -167,6 +171,12 @@ export class ChannelForm extends ItemForm<Channel, DraftOf<'channels'>> {
 
   get kind(): ChannelKind {
     return this.get('kind');
+  }
+
+  /** Chooses the kind of a new channel; what was entered for another one is kept. */
+  choose(kind: ChannelKind): void {
+    this.set('kind', kind);
+    this.submission.refuse({});
   }
 
   get config(): ConfigDraft {

@@ -87,6 +87,8 @@ export type Part =
       readonly fresh: (draft: Draft) => object;
       readonly parts: readonly Part[];
     }
+  /** Fields that few need, folded until they are asked for or one of them is wrong. */
+  | { readonly fold: FormText; readonly parts: readonly Part[] }
   /** A line that follows what is typed. */
   | { readonly say: FormText }
   | { readonly own: Component<{ draft: never }> | Component<Record<string, never>> };
@@ -179,6 +181,11 @@ export class Draft {
     return this.submission.problemAt(path);
   }
 
+  /** Returns true if a shown field among these parts is wrong. */
+  hasProblem(parts: readonly Part[]): boolean {
+    return [...this.#shown(parts, '')].some(({ at }) => this.problem(at) !== undefined);
+  }
+
   /** What is entered, as text that can only be compared. */
   get entered(): string {
     return JSON.stringify([this.#values, [...this.#off]]);
@@ -231,6 +238,7 @@ export class Draft {
       if ('field' in part) yield { part, at: `${within}${part.field}` };
       else if ('row' in part) yield* this.#shown(part.row, within);
       else if ('when' in part) yield* part.when(this) ? this.#shown(part.parts, within) : [];
+      else if ('fold' in part) yield* this.#shown(part.parts, within);
       else if ('group' in part) yield* this.isOn(part.group) ? this.#shown(part.parts, within) : [];
       else if ('each' in part)
         for (const index of this.get<unknown[]>(part.each).keys())

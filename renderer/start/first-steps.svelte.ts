@@ -1,6 +1,7 @@
 import type { Channel } from '../../main/contract/channel.ts';
 import type { Change } from '../../main/contract/push.ts';
 import { ok } from '../../main/contract/result.ts';
+import type { BrowserMemory } from '../app/browser-memory.ts';
 import { FollowedValue, type FollowSource } from '../live/followed.ts';
 import { Remote } from '../live/remote.svelte.ts';
 
@@ -13,8 +14,7 @@ export interface Progress {
 
 export interface FirstStepsOptions extends FollowSource {
   readonly channels: { readonly items: readonly Channel[] | null };
-  /** The browser's memory; it may throw where the browser has none. */
-  readonly storage: () => Storage;
+  readonly memory: BrowserMemory;
 }
 
 /**
@@ -41,7 +41,7 @@ export class FirstSteps extends FollowedValue<Progress> {
     };
     super({ feed, clock, intervalMs: 1_000 }, new Remote<Progress>(fetch));
     this.#options = options;
-    this.#over = this.#remembered();
+    this.#over = options.memory.get(KEY) !== null;
   }
 
   /** True while the steps are to be seen. */
@@ -75,24 +75,11 @@ export class FirstSteps extends FollowedValue<Progress> {
   /** Ends them, for this browser for good. */
   close(): void {
     this.#over = true;
-    try {
-      this.#options.storage().setItem(KEY, '1');
-    } catch {
-      // A browser without storage throws: they are over until the page is loaded again.
-    }
+    this.#options.memory.set(KEY, '1');
   }
 
   protected override isStale({ entity }: Change): boolean {
     if (entity === 'alert') return this.value?.received === false;
     return entity === 'notification' && this.value?.delivered === false;
-  }
-
-  #remembered(): boolean {
-    try {
-      return this.#options.storage().getItem(KEY) !== null;
-    } catch {
-      // As above.
-      return false;
-    }
   }
 }

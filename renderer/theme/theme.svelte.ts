@@ -1,3 +1,5 @@
+import type { BrowserMemory } from '../app/browser-memory.ts';
+
 /** The colours to choose from. `contrast` follows the system's scheme with more contrast. */
 export const THEMES = ['system', 'light', 'dark', 'contrast'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -10,16 +12,14 @@ const CHANGED = 'belfry-theme';
 /** The colours of this browser, which it remembers. */
 export class ThemeChoice {
   readonly #host: Window;
+  readonly #memory: BrowserMemory;
   #value = $state<Theme>('system');
 
-  constructor(host: Window) {
+  constructor(host: Window, memory: BrowserMemory) {
     this.#host = host;
-    try {
-      const kept = host.localStorage.getItem(KEY);
-      this.#value = THEMES.find((theme) => theme === kept) ?? 'system';
-    } catch {
-      // A browser without storage follows the system.
-    }
+    this.#memory = memory;
+    const kept = memory.get(KEY);
+    this.#value = THEMES.find((theme) => theme === kept) ?? 'system';
   }
 
   get value(): Theme {
@@ -29,11 +29,7 @@ export class ThemeChoice {
   /** Shows the window in these colours, from now on and after a reload. */
   choose(theme: Theme): void {
     this.#value = theme;
-    try {
-      this.#host.localStorage.setItem(KEY, theme);
-    } catch {
-      // As above: nothing to remember it by.
-    }
+    this.#memory.set(KEY, theme);
     this.#host.dispatchEvent(new CustomEvent(CHANGED, { detail: theme }));
   }
 }

@@ -1,4 +1,5 @@
 import type { Attachment } from 'svelte/attachments';
+import type { BrowserMemory } from '../app/browser-memory.ts';
 
 const KEY = 'belfry.paneWidth';
 const STEP_PX = 24;
@@ -10,12 +11,12 @@ const within = (px: number): number =>
 
 /** The width of the pane beside a list, one for all views; kept by the browser. */
 export class PaneWidth {
-  readonly #storage: () => Storage;
+  readonly #memory: BrowserMemory;
   #px = $state<number>(PANE_WIDTH.first);
 
-  constructor(storage: () => Storage) {
-    this.#storage = storage;
-    const kept = Number(this.#kept());
+  constructor(memory: BrowserMemory) {
+    this.#memory = memory;
+    const kept = Number(memory.get(KEY));
     if (kept > 0) this.#px = within(kept);
   }
 
@@ -26,11 +27,7 @@ export class PaneWidth {
   /** Sets the width, from now on and for the next time. */
   set(px: number): void {
     this.#px = within(px);
-    try {
-      this.#storage().setItem(KEY, String(this.#px));
-    } catch {
-      // A browser without storage keeps it until the page is left.
-    }
+    this.#memory.set(KEY, String(this.#px));
   }
 
   /** Moves the edge by keys, as a window splitter does (ARIA Authoring Practices). */
@@ -60,13 +57,4 @@ export class PaneWidth {
       edge.removeEventListener('pointermove', move);
     };
   };
-
-  #kept(): string | null {
-    try {
-      return this.#storage().getItem(KEY);
-    } catch {
-      // Some browsers refuse it as a whole.
-      return null;
-    }
-  }
 }

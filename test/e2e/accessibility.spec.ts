@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, VIEWS, type Belfry } from './fixtures/belfry.ts';
+import { pick } from './fixtures/row-menu.ts';
 import type { Receiver } from './fixtures/receiver.ts';
 
 async function findings(belfry: Belfry): Promise<string[]> {
@@ -120,7 +121,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await findings(belfry), 'a notice with an undo').toEqual([]);
     await belfry.open('Channels');
     const row = page.getByRole('listitem').filter({ hasText: 'hook' });
-    await row.getByRole('button', { name: 'Edit' }).click();
+    await row.getByRole('button', { name: 'More actions' }).click();
+    expect(await findings(belfry), 'the menu of a channel').toEqual([]);
+    await page.keyboard.press('Escape');
+    await pick(row, 'Edit');
+    await page.getByText('Advanced:').click();
     await page.getByLabel('Limit the sending rate').check();
     expect(await findings(belfry), 'the dialog of a channel').toEqual([]);
   });

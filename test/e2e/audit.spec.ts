@@ -1,4 +1,5 @@
 import { expect, test } from './fixtures/belfry.ts';
+import { pick } from './fixtures/row-menu.ts';
 
 test('the audit log says who did what, all of it or what was done to one', async ({
   belfry,
@@ -8,7 +9,7 @@ test('the audit log says who did what, all of it or what was done to one', async
   await belfry.addWebhook('hook', receiver.url);
   await belfry.open('Channels');
   const row = page.getByRole('listitem').filter({ hasText: 'hook' });
-  await row.getByRole('button', { name: 'Disable' }).click();
+  await pick(row, 'Disable');
   await expect(row).toContainText('Disabled');
   await belfry.openSettings('General');
   await page.getByLabel('Dead letters to keep').fill('5000');

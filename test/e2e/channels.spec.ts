@@ -1,4 +1,5 @@
 import { expect, test } from './fixtures/belfry.ts';
+import { pick } from './fixtures/row-menu.ts';
 
 test('a channel is added, tested, disabled and deleted', async ({ belfry, receiver }) => {
   const { page } = belfry;
@@ -7,18 +8,18 @@ test('a channel is added, tested, disabled and deleted', async ({ belfry, receiv
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('My hook');
   await dialog.getByLabel('URL').fill(receiver.url);
-  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
 
   const row = page.getByRole('listitem').filter({ hasText: 'My hook' });
   await expect(row).toContainText('Not used yet');
   await expect(row).not.toContainText('/hook');
-  await row.getByRole('button', { name: 'Test' }).click();
+  await pick(row, 'Test');
   await expect.poll(() => receiver.received.map(({ type }) => type)).toEqual(['alert.test']);
   await expect(row).toContainText('Working');
 
-  await row.getByRole('button', { name: 'Disable' }).click();
+  await pick(row, 'Disable');
   await expect(row).toContainText('Disabled');
-  await row.getByRole('button', { name: 'Delete' }).click();
+  await pick(row, 'Delete');
   await page
     .getByRole('dialog')
     .getByRole('button', { name: /Delete/ })
@@ -34,10 +35,10 @@ test('a name that is taken is said at its field', async ({ belfry, receiver }) =
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('taken');
   await dialog.getByLabel('URL').fill(receiver.url);
-  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(dialog.getByLabel('Name')).toHaveAttribute('aria-invalid', 'true');
   await dialog.getByLabel('Name').fill('free');
-  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(dialog).toHaveCount(0);
 });
 
@@ -52,22 +53,24 @@ test('a channel that is down says so, and its fallback takes over', async ({
   const rowOf = (name: string) =>
     page.getByRole('listitem').filter({ has: page.getByText(name, { exact: true }) });
   await belfry.api('routes.create', { name: 'all', channelIds: [main] });
-  await rowOf('spare').getByRole('button', { name: 'Pause' }).click();
+  await pick(rowOf('spare'), 'Pause');
   await page.getByRole('button', { name: 'Until I resume it' }).click();
   await expect(rowOf('spare')).toContainText('until you resume it');
   const row = rowOf('main');
-  await row.getByRole('button', { name: 'Edit' }).click();
+  await pick(row, 'Edit');
   const dialog = page.getByRole('dialog');
+  await dialog.getByText('Advanced:').click();
   await dialog.getByLabel('Fallback channel').selectOption(spare);
   await dialog.getByLabel('Limit the sending rate').check();
   await dialog.getByLabel('Maximum messages').fill('100');
-  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(row).toContainText('Fallback: spare');
   await expect(row).toContainText('At most 100 in 1 min');
 
-  await rowOf('spare').getByRole('button', { name: 'Edit' }).click();
+  await pick(rowOf('spare'), 'Edit');
+  await dialog.getByText('Advanced:').click();
   await dialog.getByLabel('Fallback channel').selectOption(main);
-  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(dialog.getByLabel('Fallback channel')).toHaveAttribute('aria-invalid', 'true');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Discard changes' }).click();
@@ -81,7 +84,7 @@ test('a channel that is down says so, and its fallback takes over', async ({
 
   await expect(page.getByText('1 channel is paused.')).toBeVisible();
   await belfry.open('Channels');
-  await rowOf('spare').getByRole('button', { name: 'Resume' }).click();
+  await pick(rowOf('spare'), 'Resume');
   await expect.poll(() => receiver.received.map(({ kind }) => kind)).toEqual(['disk_full']);
   await belfry.open('Deliveries');
   await page.getByRole('row').filter({ hasText: 'spare' }).getByRole('link').click();
@@ -99,7 +102,7 @@ test('a channel that a route needs is deleted only after a word about it, and th
   await belfry.api('routes.create', { name: 'nights', channelIds: [id] });
   await belfry.open('Channels');
   const row = page.getByRole('listitem').filter({ has: page.getByText('pager', { exact: true }) });
-  await row.getByRole('button', { name: 'Delete' }).click();
+  await pick(row, 'Delete');
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('Used by route “nights”.');
   await expect(dialog).toContainText('pause it instead');
@@ -109,4 +112,56 @@ test('a channel that a route needs is deleted only after a word about it, and th
   await expect(page.getByRole('listitem').filter({ hasText: 'nights' })).toContainText(
     'It has no channel, so it notifies no one.',
   );
+});
+
+test('a channel is found by its kind, saved and tested in one step, and shows its deliveries', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  await belfry.open('Channels');
+  await page.getByRole('button', { name: 'Add channel' }).click();
+  const dialog = page.getByRole('dialog');
+  const picker = dialog.getByRole('combobox', { name: 'Type' });
+  await expect(picker).toBeFocused();
+  await picker.pressSequentially('hook');
+  const kinds = dialog.getByRole('listbox', { name: 'Services' });
+  await expect(kinds.getByRole('option')).toHaveCount(1);
+  await expect(kinds.getByRole('option', { selected: true })).toHaveText(/Webhook/);
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeVisible();
+  await dialog.getByLabel('Name').fill('My hook');
+  await dialog.getByLabel('URL').fill('http://127.0.0.1:9/hook');
+  await expect(dialog.getByLabel('Fallback channel')).toBeHidden();
+  await dialog.getByRole('button', { name: 'Save and test' }).click();
+  const edit = page.getByRole('dialog', { name: 'Edit My hook' });
+  await expect(edit).toContainText('could not be reached');
+  await edit.getByLabel('URL').fill(receiver.url);
+  await edit.getByRole('button', { name: 'Save and test' }).click();
+  await expect(edit).toContainText('Delivered');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  const row = page.getByRole('listitem').filter({ hasText: 'My hook' });
+  await expect(row.getByRole('img', { name: /^Last 24 hours: [12] sent/ })).toBeVisible();
+  await expect(row).toContainText('Last delivered');
+  await expect(row).toContainText(/Median .*, 95% within/);
+});
+
+test('the channel of dead letters is edited where they are', async ({ belfry, receiver }) => {
+  const { page } = belfry;
+  const id = await belfry.addWebhook('pager', 'http://127.0.0.1:9/hook');
+  await belfry.api('channels.update', { id, retry: { maxAttempts: 1 } });
+  await belfry.fire('disk_full');
+  await belfry.open('Dead letters');
+  await page.getByRole('button', { name: 'Edit channel' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit pager' });
+  await dialog.getByLabel('URL').fill(receiver.url);
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1, name: 'Dead letters' })).toBeVisible();
+  await page.getByRole('button', { name: 'Send test, then requeue…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Send test, then requeue 1' }).click();
+  await expect
+    .poll(() => receiver.received.map(({ type }) => type))
+    .toEqual(['alert.test', 'alert.raised']);
 });

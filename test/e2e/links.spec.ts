@@ -21,11 +21,11 @@ test('a button in a message asks in the browser, then acknowledges', async ({
   await belfry.open('Channels');
   await page.getByRole('button', { name: 'Add channel' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Type').selectOption({ label: 'ntfy' });
+  await dialog.getByLabel('Type').fill('ntfy');
   await dialog.getByLabel('Name').fill('Phone');
   await dialog.getByLabel('Server').fill(ntfy.url);
   await dialog.getByLabel('Topic').fill('belfry-x7Kq2mWz');
-  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   const row = page.getByRole('listitem').filter({ hasText: 'Phone' });
   await expect(row).toContainText('Not used yet');
 

@@ -22,6 +22,7 @@ import {
   requeueSelection,
   retrySelection,
 } from '../notification.ts';
+import { channelActivities } from '../overview.ts';
 import { byId, id } from '../primitives.ts';
 import { holdReason } from '../reasons/hold-reasons.ts';
 import { pauseInput, status } from '../system.ts';
@@ -124,6 +125,10 @@ export const NOTIFICATION_METHODS = {
   'channels.list': get('read', '/api/v1/channels', {
     summary: 'List channels by name',
     output: items(channel),
+  }),
+  'channels.activity': get('read', '/api/v1/channels/activity', {
+    summary: 'Return the last 24 hours of all channels: deliveries, failures, latency',
+    output: channelActivities,
   }),
   'channels.get': get('read', '/api/v1/channels/:id', {
     summary: 'Return one channel, without its secrets',

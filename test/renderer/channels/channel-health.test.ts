@@ -58,7 +58,7 @@ const host = (waiting: number, ...items: Channel[]): FakeClient =>
 
 async function openRow(client: FakeClient): Promise<HTMLElement> {
   openWindow(client, '#/channels');
-  const button = await screen.findByRole('button', { name: 'Edit' });
+  const button = await screen.findByRole('button', { name: 'More actions' });
   return button.closest('li') as HTMLElement;
 }
 
@@ -134,7 +134,7 @@ describe('a channel says how it stands', () => {
     expect(within(row).getByText(step)).toBeTruthy();
     expect(text(row)).toContain('Credentials refused since');
     expect(within(row).getByRole('button', { name: 'Edit' }).className).toContain('primary');
-    expect(within(row).getByRole('button', { name: 'Test' })).toBeTruthy();
+    expect(within(row).getByRole('button', { name: 'More actions' })).toBeTruthy();
   });
 
   it('how much waits for it, live, and leads there', async () => {
@@ -194,7 +194,7 @@ describe('a channel says how it stands', () => {
     };
     const mail = channel({ id: uuid(202), name: 'Mail' });
     openWindow(host(0, channel(part), mail), '#/channels');
-    const [button] = await screen.findAllByRole('button', { name: 'Edit' });
+    const [button] = await screen.findAllByRole('button', { name: 'More actions' });
     const words = text(button?.closest('li') as HTMLElement);
     for (const word of ['At most 10 in 1 min', 'Fallback: Mail', 'No resending after outages']) {
       expect(words).toContain(word);

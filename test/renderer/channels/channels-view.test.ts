@@ -5,6 +5,7 @@ import { fail, ok } from '../../../main/contract/result.ts';
 import { newWebhookSecret } from '../../../renderer/channels/config-draft.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
+import { pick } from '../support/row-menu.ts';
 import { NOW_MS, channel, notification, notificationChange, uuid } from '../support/samples.ts';
 import { legacy } from '../../support/failures.ts';
 
@@ -30,7 +31,10 @@ describe('the channels view', () => {
   });
 
   it('adds a webhook', async () => {
-    const client = new FakeClient({ 'channels.create': () => ok(channel({ name: 'Chat' })) });
+    const client = new FakeClient({
+      'channels.create': () => ok(channel({ name: 'Chat' })),
+      'channels.test': () => fail('wrong_state', 'no'),
+    });
     openWindow(client, '#/channels');
     const add = await screen.findByRole('button', { name: 'Add channel' });
     add.focus();
@@ -49,7 +53,78 @@ describe('the channels view', () => {
         retry: { preset: 'default' },
       },
     ]);
-    expect(screen.getByRole('button', { name: 'Test' })).toBeTruthy();
+    await pick('Test');
+    expect(client.inputsOf('channels.test')).toHaveLength(1);
+  });
+
+  it('finds a kind by what is typed, and chooses by the arrow keys', async () => {
+    openWindow(new FakeClient(), '#/channels');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Add channel' }));
+    const picker = screen.getByRole('combobox', { name: 'Type' });
+    const kinds = within(screen.getByRole('listbox', { name: 'Services' }));
+    const chosen = () => kinds.getByRole('option', { selected: true }).textContent.trim();
+    expect(chosen()).toBe('Webhook');
+    await fireEvent.input(picker, { target: { value: 'matt' } });
+    expect(kinds.getAllByRole('option')).toHaveLength(1);
+    expect(chosen()).toBe('Mattermost');
+    await fireEvent.keyDown(picker, { key: 'Enter' });
+    await fireEvent.keyDown(picker, { key: 'ArrowUp' });
+    expect(chosen()).toBe('Matrix');
+    expect(picker.getAttribute('aria-activedescendant')).toBe(
+      kinds.getByRole('option', { selected: true }).id,
+    );
+    await fireEvent.input(picker, { target: { value: 'nothing' } });
+    expect(kinds.queryAllByRole('option')).toEqual([]);
+    screen.getByText('Nothing matches nothing.');
+  });
+
+  it('saves and tests in one step, and goes on in the dialog', async () => {
+    const saved = channel({ name: 'Chat' });
+    const client = new FakeClient({
+      'channels.create': () => ok(saved),
+      'channels.update': () => ok(saved),
+      'channels.test': () => fail('wrong_state', 'It is disabled.'),
+    });
+    openWindow(client, '#/channels');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Add channel' }));
+    await type('Name', 'Chat');
+    await type('URL', 'https://chat.lan/hook');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save and test' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Edit Chat' });
+    await within(dialog).findByText('Test not sent: It is disabled.');
+    expect(client.inputsOf('channels.test')).toEqual([{ id: saved.id }]);
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Save' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(client.inputsOf('channels.create')).toHaveLength(1);
+    expect(client.inputsOf('channels.update')).toHaveLength(1);
+  });
+
+  it('shows what each did in the last day, all in one call', async () => {
+    const hours = Array.from({ length: 24 }, () => ({ sent: 0, failed: 0 }));
+    const client = new FakeClient({
+      'channels.list': one,
+      'channels.activity': () =>
+        ok({
+          at: NOW_MS,
+          since: NOW_MS - 86_400_000,
+          items: [
+            {
+              id: uuid(201),
+              hours: [...hours.slice(2), { sent: 3, failed: 1 }, { sent: 4, failed: 0 }],
+              lastDeliveredAt: NOW_MS - 300_000,
+              latency: { deliveries: 7, p50Ms: 120, p95Ms: 900 },
+            },
+          ],
+        }),
+    });
+    openWindow(client, '#/channels');
+    const picture = await screen.findByRole('img', {
+      name: 'Last 24 hours: 7 sent, 1 failed attempt',
+    });
+    const row = picture.closest('li')?.textContent.replaceAll(/\s+/g, ' ');
+    expect(row).toContain('Last delivered 5 minutes ago');
+    expect(row).toContain('Median 120 ms, 95% within 900 ms');
+    expect(client.inputsOf('channels.activity')).toHaveLength(1);
   });
 
   it('closes no dialog but its own when it was left while it was being saved', async () => {
@@ -93,7 +168,7 @@ describe('the channels view', () => {
       'channels.update': () => ok(channel({ name: 'Phone' })),
     });
     openWindow(client, '#/channels');
-    await fireEvent.click(await screen.findByRole('button', { name: 'Edit' }));
+    await pick('Edit');
     expect(screen.getByLabelText('URL')).toHaveProperty('value', '');
     await type('Name', 'Phone');
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
@@ -107,7 +182,7 @@ describe('the channels view', () => {
       'channels.update': () => ok(channel()),
     });
     openWindow(client, '#/channels');
-    await fireEvent.click(await screen.findByRole('button', { name: 'Edit' }));
+    await pick('Edit');
     await fireEvent.click(screen.getByLabelText('Remove “Signing secret”'));
     await fireEvent.change(screen.getByLabelText('Retries'), { target: { value: 'custom' } });
     await fireEvent.change(screen.getByLabelText('First wait, unit'), {
@@ -143,7 +218,7 @@ describe('the channels view', () => {
       'notifications.get': () => ok({ ...test, attempts: [], alertStateNow: null }),
     });
     openWindow(client, '#/channels');
-    await fireEvent.click(await screen.findByRole('button', { name: 'Test' }));
+    await pick('Test');
     await screen.findByText('Queued');
     const reason = legacy('timed out');
     const retry = { status: 'failed' as const, lastError: 'timed out', reason, retryCount: 1 };
@@ -161,7 +236,7 @@ describe('the channels view', () => {
       'channels.test': () => fail('wrong_state', 'It is disabled.'),
     });
     openWindow(client, '#/channels');
-    await fireEvent.click(await screen.findByRole('button', { name: 'Test' }));
+    await pick('Test');
     await screen.findByText('Test not sent: It is disabled.');
   });
 
@@ -171,8 +246,8 @@ describe('the channels view', () => {
       'channels.update': () => ok(channel({ enabled: false })),
     });
     openWindow(client, '#/channels');
-    await fireEvent.click(await screen.findByRole('button', { name: 'Disable' }));
-    await screen.findByRole('button', { name: 'Enable' });
+    await pick('Disable');
+    await screen.findByText('Disabled');
     expect(client.inputsOf('channels.update')).toEqual([{ id: uuid(201), enabled: false }]);
   });
 
@@ -184,7 +259,7 @@ describe('the channels view', () => {
       'channels.delete': () => ok({ status: 'deleted', cancelled: 4 }),
     });
     openWindow(client, '#/channels');
-    await fireEvent.click(await screen.findByRole('button', { name: 'Delete' }));
+    await pick('Delete');
     const dialog = screen.getByRole('dialog', { name: 'Delete Phone relay?' });
     await within(dialog).findByText(/^4 queued notifications/);
     expect(client.inputsOf('channels.delete')).toEqual([]);
@@ -200,7 +275,7 @@ describe('the channels view', () => {
       'notifications.list': () => ok({ data: [], total, page: 1, per_page: 1, nextCursor: null }),
     });
     openWindow(client, '#/channels');
-    await fireEvent.click(await screen.findByRole('button', { name: 'Delete' }));
+    await pick('Delete');
     await screen.findByText(/Nothing is queued for it/);
     total = 1;
     client.push(notificationChange(notification({ channelId: uuid(201) })));

@@ -4,6 +4,7 @@ import { channelInput, channelPatch, type Channel } from '../../../main/contract
 import { fail, ok } from '../../../main/contract/result.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
+import { pick } from '../support/row-menu.ts';
 import { channel, uuid } from '../support/samples.ts';
 
 const mail = channel({ id: uuid(202), name: 'Mail', enabled: false });
@@ -24,8 +25,7 @@ async function edit(part: Partial<Channel> = {}): Promise<FakeClient> {
     'channels.update': () => ok(channel(part)),
   });
   openWindow(client, '#/channels');
-  const [button] = await screen.findAllByRole('button', { name: 'Edit' });
-  await fireEvent.click(button as HTMLElement);
+  await pick('Edit');
   return client;
 }
 

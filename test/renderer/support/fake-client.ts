@@ -28,6 +28,7 @@ const EMPTY: Script = {
   'alerts.list': () => ok({ items: [], nextCursor: null, total: 0 }),
   'views.list': () => ok({ items: [] }),
   'labels.list': () => ok({ items: [] }),
+  'channels.activity': () => ok({ at: NOW_MS, since: NOW_MS, items: [] }),
   'heartbeats.history': () => ok({ at: NOW_MS, since: NOW_MS, items: [] }),
   'bulk.list': () => ok({ items: [] }),
   'deadLetters.groups': () => ok({ groups: [] }),

@@ -16,6 +16,12 @@ class StubObserver {
 }
 vi.stubGlobal('ResizeObserver', StubObserver);
 vi.stubGlobal('IntersectionObserver', StubObserver);
+// jsdom hides popovers, and cannot show one.
+if (typeof HTMLElement !== 'undefined') {
+  HTMLElement.prototype.showPopover = function show() {
+    this.removeAttribute('popover');
+  };
+}
 if (typeof Element !== 'undefined') Element.prototype.scrollIntoView = () => undefined;
 
 // The files of a process share one document, which the next test has to find as if it were new.

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { BrowserMemory } from '../../../renderer/app/browser-memory.ts';
 import { ThemeChoice, THEMES } from '../../../renderer/theme/theme.svelte.ts';
 
 const SCRIPT = readFileSync(join(import.meta.dirname, '../../../renderer/public/theme.js'), 'utf8');
@@ -15,6 +16,8 @@ function load(wantsContrast = false): void {
 }
 
 const shown = (): string => `${dataset['scheme'] ?? 'system'} ${dataset['contrast'] ?? 'normal'}`;
+
+const choice = () => new ThemeChoice(window, new BrowserMemory(() => localStorage));
 
 describe('the theme', () => {
   beforeEach(() => {
@@ -30,19 +33,19 @@ describe('the theme', () => {
     ['contrast', 'system more'],
   ] as const)('%s is shown at once, and after a reload', (theme, expected) => {
     load();
-    new ThemeChoice(window).choose(theme);
+    choice().choose(theme);
     expect(shown()).toBe(expected);
     delete dataset['scheme'];
     delete dataset['contrast'];
     load();
     expect(shown()).toBe(expected);
-    expect(new ThemeChoice(window).value).toBe(theme);
+    expect(choice().value).toBe(theme);
   });
 
   it('has more contrast where the system asks for it, unless a scheme was chosen', () => {
     load(true);
     expect(shown()).toBe('system more');
-    new ThemeChoice(window).choose('light');
+    choice().choose('light');
     expect(shown()).toBe('light normal');
   });
 
@@ -50,7 +53,7 @@ describe('the theme', () => {
     localStorage.setItem('belfry.theme', 'neon');
     load();
     expect(shown()).toBe('system normal');
-    expect(new ThemeChoice(window).value).toBe('system');
+    expect(choice().value).toBe('system');
     expect(THEMES).toContain('system');
   });
 });
