@@ -1684,6 +1684,8 @@ export interface MessageArguments {
   'notifications.statusHelp.sent': Nothing;
   'notifications.testTitle': Nothing;
   'notifications.testToChannel': { readonly channel: string };
+  'offline.help': Nothing;
+  'offline.title': Nothing;
   'overview.channels.latency': { readonly average: string; readonly slowest: string };
   'overview.channels.noLatency': Nothing;
   'overview.channels.sent': { readonly count: number };
