@@ -7,7 +7,7 @@ import type {
 } from '../contract/flap-preview.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { withChanges, type Settings } from '../contract/settings.ts';
-import { replayed, type FlappingRule } from '../domain/flapping.ts';
+import { Replay } from '../domain/flapping.ts';
 import type { ChangeRow } from '../store/alerts/alert-event-table.ts';
 import type { Tables } from '../store/tables.ts';
 
@@ -22,7 +22,6 @@ const LOOK_BACK_MS = 7 * 86_400_000;
 const LOOKED_AT_MAX = 50_000;
 /** Small, so that ingest gets its turn in between. */
 const BATCH = 1_000;
-const CONDITIONS_BATCH = 100;
 
 /** The stored changes of conditions, newest first. */
 interface History {
@@ -46,12 +45,15 @@ export class FlapPreview {
     const other = withChanges(rule, input);
     const { byCondition, since, isPartial, count } = await this.#history();
     const [current, proposed] = [emptyOutcome(), emptyOutcome()];
-    let done = 0;
+    let added = 0;
     for (const newestFirst of byCondition.values()) {
-      const changes = newestFirst.toReversed();
-      add(current, changes, rule);
-      add(proposed, changes, other);
-      if (++done % CONDITIONS_BATCH === 0) await new Promise(setImmediate);
+      const replays = [new Replay(rule), new Replay(other)] as const;
+      for (const change of newestFirst.toReversed()) {
+        for (const replay of replays) replay.add(change);
+        if (++added % BATCH === 0) await new Promise(setImmediate);
+      }
+      add(current, replays[0]);
+      add(proposed, replays[1]);
     }
     return ok({ since, isPartial, changes: count, current, proposed });
   }
@@ -84,8 +86,7 @@ export class FlapPreview {
 
 const emptyOutcome = (): FlapOutcome => ({ alerts: 0, episodes: 0, held: 0 });
 
-function add(outcome: FlapOutcome, changes: readonly Transition[], rule: FlappingRule): void {
-  const { episodes, held } = replayed(changes, rule);
+function add(outcome: FlapOutcome, { episodes, held }: Replay): void {
   outcome.alerts += Number(episodes > 0);
   outcome.episodes += episodes;
   outcome.held += held;

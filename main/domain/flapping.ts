@@ -46,31 +46,41 @@ export function afterChange(
   return { transitions, effect: flaps(transitions, rule) ? 'begins' : 'none' };
 }
 
-/** How often a condition began to flap, and how many of its changes were held back. */
-export interface Replay {
-  readonly episodes: number;
-  readonly held: number;
-}
+/** What a rule makes of the changes of one condition, which are added oldest first. */
+export class Replay {
+  readonly #rule: FlappingRule;
+  #transitions: readonly Transition[] = [];
+  #flapping = false;
+  #lastAt = Infinity;
+  #episodes = 0;
+  #held = 0;
 
-/** Returns what a rule makes of the changes of one condition, oldest first. */
-export function replayed(changes: Iterable<Transition>, rule: FlappingRule): Replay {
-  const counted = { episodes: 0, held: 0 };
-  if (!rule.flappingEnabled) return counted;
-  let transitions: readonly Transition[] = [];
-  let flapping = false;
-  let lastAt = Infinity;
-  for (const change of changes) {
-    if (flapping && change.at - lastAt >= cooldownMs(rule)) {
-      flapping = false;
-      transitions = [];
-    }
-    const after = afterChange(transitions, change, flapping, rule);
-    transitions = after.transitions;
-    lastAt = change.at;
-    if (after.effect === 'held') counted.held += 1;
-    if (after.effect !== 'begins') continue;
-    counted.episodes += 1;
-    flapping = true;
+  constructor(rule: FlappingRule) {
+    this.#rule = rule;
   }
-  return counted;
+
+  /** How often the condition began to flap. */
+  get episodes(): number {
+    return this.#episodes;
+  }
+
+  /** Changes that were held back. */
+  get held(): number {
+    return this.#held;
+  }
+
+  add(change: Transition): void {
+    if (!this.#rule.flappingEnabled) return;
+    if (this.#flapping && change.at - this.#lastAt >= cooldownMs(this.#rule)) {
+      this.#flapping = false;
+      this.#transitions = [];
+    }
+    const after = afterChange(this.#transitions, change, this.#flapping, this.#rule);
+    this.#transitions = after.transitions;
+    this.#lastAt = change.at;
+    if (after.effect === 'held') this.#held += 1;
+    if (after.effect !== 'begins') return;
+    this.#episodes += 1;
+    this.#flapping = true;
+  }
 }
