@@ -19,7 +19,7 @@ const projects: Project<TargetOptions>[] = [
     name: 'headless',
     testMatch: [
       SHARED,
-      /(sign-in|wall|language|links|proxy-path|pseudo-locale|hostile|views)\.spec\.ts$/,
+      /(sign-in|wall|language|links|proxy-path|pseudo-locale|hostile|views|offline)\.spec\.ts$/,
     ],
     use: { target: 'headless' },
   },

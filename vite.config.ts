@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { offlinePage } from './resources/offline-page.ts';
 import { thirdPartyNotices } from './resources/third-party-notices.ts';
 import { windowCatalogues } from './resources/window-catalogues.ts';
 
@@ -9,6 +10,7 @@ export default defineConfig({
   plugins: [
     svelte({ configFile: '../svelte.config.js' }),
     windowCatalogues(),
+    offlinePage(),
     thirdPartyNotices('window'),
   ],
   build: { outDir: '../out/renderer', emptyOutDir: true, target: 'es2023' },

@@ -8,6 +8,7 @@ import { Root } from './app/root.ts';
 import { parseRoute } from './app/route.ts';
 import { DesktopCores } from './cores/desktop-cores.svelte.ts';
 import { languageReady } from './messages/text.svelte.ts';
+import { keepOfflinePage } from './offline/keep-offline-page.ts';
 import { loadView, loadViews } from './shell/views.svelte.ts';
 import { browserClock } from './time/clock.ts';
 
@@ -26,4 +27,7 @@ await Promise.all([
   loadView(parseRoute(window.location.hash).view),
 ]);
 root.show();
-browserClock.after(LOAD_REST_AFTER_MS, () => void loadViews());
+browserClock.after(LOAD_REST_AFTER_MS, () => {
+  void loadViews();
+  if (!window.belfry) void keepOfflinePage(window);
+});

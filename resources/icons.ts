@@ -73,6 +73,20 @@ function appIcons(source: string): [path: string, data: Buffer][] {
   ];
 }
 
+/** Those of the page as an installed app. A maskable one is cut to the shape of the system, so its corners are empty. */
+function pageIcons(source: string): [path: string, data: Buffer][] {
+  const app = layer(source, 'app');
+  const filled = `<rect width="1024" height="1024" fill="#1d3557"/>
+    <g transform="translate(102.4 102.4) scale(0.8)">${app}</g>`;
+  return [
+    ...[192, 512].map((edge): [string, Buffer] => [
+      `renderer/public/icon-${edge}.png`,
+      draw(app, edge).data,
+    ]),
+    ['renderer/public/icon-maskable-512.png', draw(filled, 512).data],
+  ];
+}
+
 function trayIcons(source: string): [path: string, data: Buffer][] {
   return TRAY_ICONS.flatMap((name): [string, Buffer][] => {
     const colour = trayContent(source, name);
@@ -112,7 +126,7 @@ function traySheet(source: string): Buffer {
 export function drawIcons(): Map<string, Buffer> {
   const source = readFileSync(join(import.meta.dirname, 'belfry.svg'), 'utf8');
   const sheet: [string, Buffer] = ['docs/tray-icons.png', traySheet(source)];
-  return new Map([...appIcons(source), ...trayIcons(source), sheet]);
+  return new Map([...appIcons(source), ...pageIcons(source), ...trayIcons(source), sheet]);
 }
 
 if (import.meta.main) {

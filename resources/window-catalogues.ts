@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 
-/** What only the command line, the launcher, the tray and the menus say. */
-const ELSEWHERE = /^(cli|launch|menu|startup|tray)\./;
+/** What only the command line, the launcher, the tray, the menus and the offline page say. */
+const ELSEWHERE = /^(cli|launch|menu|offline|startup|tray)\./;
 const CATALOGUE = /[\\/]main[\\/]messages[\\/]\w+\.json(\?empty)?$/;
 const MESSAGES = /[\\/]main[\\/]messages[\\/]messages\.ts$/;
 

@@ -31,6 +31,7 @@ export const WINDOW_SECURITY_HEADERS: Readonly<Record<string, string>> = {
     "img-src 'self' data:",
     "connect-src 'self'",
     "font-src 'self'",
+    "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -19,7 +19,7 @@ function namedIn(source: string, keys: readonly string[]): string[] {
 
 it('has no message that no source names', () => {
   const keys = Object.keys(readCatalogue('en'));
-  const named = globSync('{main,preload,renderer}/**/*.{ts,svelte}', { cwd: ROOT })
+  const named = globSync('{main,preload,renderer,resources}/**/*.{ts,svelte}', { cwd: ROOT })
     .filter((path) => path !== join('main', 'messages', 'arguments.ts'))
     .flatMap((path) => namedIn(readFileSync(join(ROOT, path), 'utf8'), keys));
   const used = new Set(named);

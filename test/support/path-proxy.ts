@@ -9,6 +9,8 @@ import { connect, type AddressInfo } from 'node:net';
 export class PathProxy implements AsyncDisposable {
   /** What was asked for that is not below the path. */
   readonly strays: string[] = [];
+  /** Answers as if the server behind it were gone. */
+  isAway = false;
   readonly #server: Server;
   readonly #path: string;
 
@@ -25,6 +27,7 @@ export class PathProxy implements AsyncDisposable {
     server.on('request', (asked, answer) => {
       const inner = proxy.#inner(asked);
       if (inner === null) return void answer.writeHead(404).end();
+      if (proxy.isAway) return void answer.writeHead(502).end('Bad gateway');
       const { method, headers } = asked;
       const passed = request({ hostname, port, path: inner, method, headers }, (given) => {
         answer.writeHead(given.statusCode ?? 502, given.headers);
