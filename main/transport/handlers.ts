@@ -191,10 +191,9 @@ const ruleHandlers = ({
 function heartbeatHandlers({ heartbeats: { service } }: HandlersDeps) {
   return {
     ...serve('heartbeats', ['create', 'update', 'delete'], service.collection),
-    ...serve('heartbeats', ['pause', 'resume'], service),
+    ...serve('heartbeats', ['history', 'pause', 'resume'], service),
     'heartbeats.list': (_input, caller) =>
       ok({ items: service.collection.list().map((heartbeat) => shownTo(caller, heartbeat)) }),
-    'heartbeats.history': () => ok(service.history()),
     'heartbeats.get': ({ id }, caller) => {
       const found = service.detail(id);
       return found.ok ? ok(shownTo(caller, found.value)) : found;
