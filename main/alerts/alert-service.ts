@@ -42,7 +42,7 @@ export interface AlertServiceDeps {
 
 /** What a person may do to an alert. */
 export type AlertAction =
-  | { readonly kind: 'acknowledge' | 'unacknowledge' | 'resolve' | 'unsnooze' }
+  | { readonly kind: 'acknowledge' | 'unacknowledge' | 'resolve' | 'unsnooze' | 'settle' }
   | { readonly kind: 'snooze'; readonly durationMs: number };
 
 export interface AlertDetail {
@@ -75,6 +75,14 @@ function readCursor(text: string): AlertPlace | undefined {
 
 const writeCursor = ({ seq, severity: level }: AlertPlace, sort: AlertSort | undefined): string =>
   sort === 'severity' ? `${level}:${seq}` : String(seq);
+
+type Hindrance = AlertRow['state'] | 'not_flapping' | 'not_snoozed';
+
+/** Returns what keeps an action from an alert. */
+function hindrance({ closedAt, state }: AlertRow, { kind }: AlertAction): Hindrance {
+  if (kind === 'settle') return 'not_flapping';
+  return kind === 'unsnooze' && closedAt === null ? 'not_snoozed' : state;
+}
 
 /** What the outside may ask of alerts: each write is one durable unit. */
 export class AlertService {
@@ -202,9 +210,7 @@ export class AlertService {
     if (changed) return ok(this.#show(changed));
     const current = tables.alerts.byId(id);
     if (!current) return refuse('not_found', { code: 'error.alert_unknown', params: {} });
-    const isAwake = action.kind === 'unsnooze' && current.closedAt === null;
-    const state = isAwake ? ('not_snoozed' as const) : current.state;
-    const params = { state, action: action.kind };
+    const params = { state: hindrance(current, action), action: action.kind };
     return refuse('wrong_state', { code: 'error.alert_state', params });
   }
 
@@ -266,6 +272,8 @@ export class AlertService {
         return engine.resolveByHand(unit, id, actor, now);
       case 'snooze':
         return engine.snooze(unit, id, now + action.durationMs, actor, now);
+      case 'settle':
+        return engine.settle(unit, id, actor, now);
       case 'unsnooze':
         return engine.unsnooze(unit, id, {
           actor,

@@ -141,6 +141,19 @@ export class AlertEngine {
     return alert;
   }
 
+  /** Ends the flapping of its condition at a person's word; it may begin again. Null unless it flaps. */
+  settle(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
+    const { flapping, plans } = this.#deps;
+    const { alerts, conditions } = this.#deps.tables;
+    const alert = alerts.byId(id);
+    const condition = alert && conditions.byId(alert.conditionId);
+    if (!condition || !flapping.isOn(condition)) return null;
+    const reason = said('event.flapping_ended_manually');
+    const open = flapping.end(unit, condition, { actor, reason, at: now });
+    if (open?.state === 'open') plans.plan(open, now);
+    return alerts.byId(id);
+  }
+
   /** Null when it was closed already. Later reports of the same episode are then ignored. */
   resolveByHand(unit: Unit, id: string, actor: string, now: number): AlertRow | null {
     const reason = said('event.resolved_manually');

@@ -1,11 +1,11 @@
 import type { Transition } from '../contract/alert.ts';
-import type { EventReason } from '../contract/reasons/event-reasons.ts';
 import type { Settings } from '../contract/settings.ts';
-import { cooldownMs, flaps, withTransition } from '../domain/flapping.ts';
+import { afterChange, cooldownMs } from '../domain/flapping.ts';
 import type { AlertRow } from '../store/alerts/alert-rows.ts';
 import type { ConditionRow } from '../store/alerts/condition-table.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
+import type { Action } from './alert-closer.ts';
 import type { Outbox } from './outbox.ts';
 import type { RouteService, Target } from './rules/route-service.ts';
 
@@ -53,24 +53,26 @@ export class Flapping {
     const rule = this.#deps.settings.current();
     if (!rule.flappingEnabled) return !this.isOn(condition);
     const flapping = this.isOn(condition);
-    const transitions = withTransition(condition.transitions, { at: now, to }, flapping, rule);
+    const next = { at: now, to };
+    const { transitions, effect } = afterChange(condition.transitions, next, flapping, rule);
     this.#deps.tables.conditions.changed(condition, transitions, now);
-    if (flapping) {
+    if (effect === 'held') {
       this.#keepBack(unit, alert, to === 'firing' ? 'raised' : 'resolved', now);
       unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason: 'flapping' });
       return false;
     }
-    if (!flaps(transitions, rule)) return true;
+    if (effect === 'none') return true;
     this.#begin(unit, condition, alert, transitions, now);
     return false;
   }
 
-  /** Ends flapping after the cooldown: notifies those who know of it, with the current state. Returns the open alert. */
-  end(unit: Unit, condition: ConditionRow, reason: EventReason, now: number): AlertRow | null {
+  /** Ends flapping, after the cooldown or at a person's word: notifies those who know of it, with the current state. Returns the open alert. */
+  end(unit: Unit, condition: ConditionRow, action: Action): AlertRow | null {
+    const now = action.at;
     if (!this.#deps.tables.conditions.endFlapping(condition.id)) return null;
     const alert = this.#deps.tables.alerts.newestOfCondition(condition.id);
     if (!alert) return null;
-    this.#note(unit, alert, 'flapping_stopped', reason, now);
+    this.#note(unit, alert, 'flapping_stopped', action);
     const targets = condition.flappingChannels.map(toUnroutedTarget);
     const waiting = this.#deps.tables.notifications.holds.waitingFor(condition.id);
     this.#deps.outbox.enqueue(unit, alert, 'flapping_stopped', targets, now, waiting);
@@ -102,7 +104,8 @@ export class Flapping {
     conditions.beginFlapping(condition.id, now, [...channels]);
     const { flappingWindowSeconds } = settings.current();
     const params = { changes: transitions.length, windowMs: flappingWindowSeconds * 1_000 };
-    this.#note(unit, alert, 'flapping_started', { code: 'event.flapping_started', params }, now);
+    const reason = { code: 'event.flapping_started', params } as const;
+    this.#note(unit, alert, 'flapping_started', { actor: 'belfry', reason, at: now });
     outbox.enqueue(
       unit,
       alert,
@@ -132,16 +135,9 @@ export class Flapping {
     unit: Unit,
     alert: AlertRow,
     type: 'flapping_started' | 'flapping_stopped',
-    reason: EventReason,
-    at: number,
+    action: Action,
   ): void {
-    this.#deps.tables.timeline.append(unit, {
-      alertId: alert.id,
-      type,
-      actor: 'belfry',
-      reason,
-      at,
-    });
+    this.#deps.tables.timeline.append(unit, { alertId: alert.id, type, ...action });
   }
 }
 

@@ -35,7 +35,7 @@ export class FlapExpiry extends StoredTask<FlapExpiryDeps> {
         ? { code: 'event.flapping_stopped', params: { quietMs: cooldownMs(rule) } }
         : { code: 'event.flapping_off', params: {} };
       for (const condition of tables.conditions.settledSince(before, BATCH)) {
-        const open = flapping.end(unit, condition, reason, now);
+        const open = flapping.end(unit, condition, { actor: 'belfry', reason, at: now });
         if (open?.state === 'open') plans.plan(open, now);
       }
     }, 'Could not end flapping');

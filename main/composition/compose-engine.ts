@@ -6,6 +6,7 @@ import { FlapExpiry } from '../alerts/flap-expiry.ts';
 import { AlertCloser } from '../alerts/alert-closer.ts';
 import { AutoResolve } from '../alerts/auto-resolve.ts';
 import { AlertEngine } from '../alerts/engine.ts';
+import { FlapPreview } from '../alerts/flap-preview-service.ts';
 import { Flapping } from '../alerts/flap-detector.ts';
 import { FollowUpPlans } from '../alerts/follow-up-plans.ts';
 import { FollowUps } from '../alerts/follow-ups.ts';
@@ -65,6 +66,7 @@ export function buildEngine(
   return {
     engine,
     alerts,
+    flapPreview: new FlapPreview({ tables, settings, clock }),
     tasks,
     recheck,
     resolveTimeoutMs,

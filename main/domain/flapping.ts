@@ -16,7 +16,7 @@ export const cooldownMs = (rule: FlappingRule): number => rule.flappingCooldownM
  * also older ones, since they are the evidence that is shown. One from the future was written before
  * the clock was set back and says nothing.
  */
-export function withTransition(
+function withTransition(
   before: readonly Transition[],
   next: Transition,
   flapping: boolean,
@@ -28,5 +28,59 @@ export function withTransition(
 }
 
 /** Whether this many changes within one window make a condition flap. */
-export const flaps = (transitions: readonly Transition[], rule: FlappingRule): boolean =>
+const flaps = (transitions: readonly Transition[], rule: FlappingRule): boolean =>
   rule.flappingEnabled && transitions.length >= rule.flappingThreshold;
+
+/** What a change of a condition does: it is an ordinary one, it makes the condition flap, or it is held back since it flaps. */
+export type FlapEffect = 'none' | 'begins' | 'held';
+
+/** Returns what counts after a change, and what the change does. */
+export function afterChange(
+  before: readonly Transition[],
+  next: Transition,
+  flapping: boolean,
+  rule: FlappingRule,
+): { readonly transitions: Transition[]; readonly effect: FlapEffect } {
+  const transitions = withTransition(before, next, flapping, rule);
+  if (flapping) return { transitions, effect: 'held' };
+  return { transitions, effect: flaps(transitions, rule) ? 'begins' : 'none' };
+}
+
+/** What a rule makes of the changes of one condition, which are added oldest first. */
+export class Replay {
+  readonly #rule: FlappingRule;
+  #transitions: readonly Transition[] = [];
+  #flapping = false;
+  #lastAt = Infinity;
+  #episodes = 0;
+  #held = 0;
+
+  constructor(rule: FlappingRule) {
+    this.#rule = rule;
+  }
+
+  /** How often the condition began to flap. */
+  get episodes(): number {
+    return this.#episodes;
+  }
+
+  /** Changes that were held back. */
+  get held(): number {
+    return this.#held;
+  }
+
+  add(change: Transition): void {
+    if (!this.#rule.flappingEnabled) return;
+    if (this.#flapping && change.at - this.#lastAt >= cooldownMs(this.#rule)) {
+      this.#flapping = false;
+      this.#transitions = [];
+    }
+    const after = afterChange(this.#transitions, change, this.#flapping, this.#rule);
+    this.#transitions = after.transitions;
+    this.#lastAt = change.at;
+    if (after.effect === 'held') this.#held += 1;
+    if (after.effect !== 'begins') return;
+    this.#episodes += 1;
+    this.#flapping = true;
+  }
+}

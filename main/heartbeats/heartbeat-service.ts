@@ -7,6 +7,7 @@ import {
 import type {
   Heartbeat,
   HeartbeatHistories,
+  HeartbeatHistory,
   HeartbeatInput,
   heartbeatDetail,
 } from '../contract/heartbeat.ts';
@@ -37,6 +38,9 @@ export interface HeartbeatServiceDeps extends CollectionDeps {
   /** Random, a UUID of version 4: whoever knows it may ping. */
   readonly newPingId: () => string;
 }
+
+/** Heartbeats whose past is read in one turn, in some milliseconds. */
+const HISTORY_BATCH = 25;
 
 type HeartbeatDetail = z.infer<typeof heartbeatDetail>;
 
@@ -95,31 +99,34 @@ export class HeartbeatService {
       ...event,
       detail: event.reason ? renderReason(messages(), event.reason) : event.detail,
     }));
-    const { days } = historyOf(
-      tables.heartbeatHistory.byHeartbeat(id),
-      row,
-      this.#deps.clock.now(),
-    );
+    const { days } = historyOf(tables.heartbeatHistory.of([id]), row, this.#deps.clock.now());
     return ok({ ...row, timeline, days: [...days] });
   }
 
-  /** Returns the last 90 days of all, by id. */
-  history(): HeartbeatHistories {
+  /** Returns the last 90 days of all heartbeats, a batch in each turn, so that ingest gets its own. */
+  async history(): Promise<HeartbeatHistories> {
     const { tables, clock } = this.#deps;
     const now = clock.now();
-    const stored = Map.groupBy(tables.heartbeatHistory.all(), ({ heartbeatId }) => heartbeatId);
     const downBy = new Map(tables.heartbeatEvents.ofDown().map((it) => [it.heartbeatId, it]));
-    const items = tables.heartbeats.all().map((row) => {
-      const { days, ...uptime } = historyOf(stored.get(row.id) ?? [], row, now);
-      const event = downBy.get(row.id);
-      return {
-        id: row.id,
-        reason: event ? downReason(event) : null,
-        ...uptime,
-        downtime: days.map(downtimeOf),
-        failures: days.map(({ failed, late }) => failed + late),
-      };
-    });
+    const rows = tables.heartbeats.all();
+    const items: HeartbeatHistory[] = [];
+    for (let at = 0; at < rows.length; at += HISTORY_BATCH) {
+      if (at > 0) await new Promise(setImmediate);
+      const batch = rows.slice(at, at + HISTORY_BATCH);
+      const spans = tables.heartbeatHistory.of(batch.map(({ id }) => id));
+      const stored = Map.groupBy(spans, ({ heartbeatId }) => heartbeatId);
+      for (const row of batch) {
+        const event = downBy.get(row.id);
+        const { days, ...uptime } = historyOf(stored.get(row.id) ?? [], row, now);
+        items.push({
+          id: row.id,
+          reason: event ? downReason(event) : null,
+          ...uptime,
+          downtime: days.map(downtimeOf),
+          failures: days.map(({ failed, late }) => failed + late),
+        });
+      }
+    }
     return { at: now, since: firstDay(now), items };
   }
 

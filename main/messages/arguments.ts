@@ -6,6 +6,7 @@ type Nothing = Record<never, never>;
 export interface MessageArguments {
   'alerts.action.acknowledge': Nothing;
   'alerts.action.resolve': Nothing;
+  'alerts.action.settle': Nothing;
   'alerts.action.silence': Nothing;
   'alerts.action.silenceMany': Nothing;
   'alerts.action.snooze': Nothing;
@@ -19,6 +20,7 @@ export interface MessageArguments {
   'alerts.bulk.snooze': { readonly changed: number; readonly unchanged: number };
   'alerts.done.acknowledge': { readonly alert: string };
   'alerts.done.resolve': { readonly alert: string };
+  'alerts.done.settle': { readonly alert: string };
   'alerts.done.snooze': { readonly alert: string };
   'alerts.done.unacknowledge': { readonly alert: string };
   'alerts.done.unsnooze': { readonly alert: string };
@@ -105,6 +107,10 @@ export interface MessageArguments {
   'alerts.row.source': { readonly source: string };
   'alerts.row.started': Nothing;
   'alerts.search': Nothing;
+  'alerts.settle.again': Nothing;
+  'alerts.settle.confirm': Nothing;
+  'alerts.settle.help': Nothing;
+  'alerts.settle.title': Nothing;
   'alerts.snooze.help': Nothing;
   'alerts.snooze.title': { readonly count: number };
   'alerts.snooze.untilTomorrow': { readonly time: string };
@@ -423,6 +429,7 @@ export interface MessageArguments {
   'cli.alerts.list.more': { readonly count: number; readonly cursor: string; readonly least: 'true' | 'false'; readonly shown: number };
   'cli.alerts.resolve.done': { readonly id: string };
   'cli.alerts.resolve.doneMany': { readonly count: number };
+  'cli.alerts.settle.done': { readonly id: string };
   'cli.alerts.show.automatically': Nothing;
   'cli.alerts.show.flapping': Nothing;
   'cli.alerts.show.lastSeen': { readonly at: string; readonly count: number };
@@ -482,6 +489,7 @@ export interface MessageArguments {
   'cli.command.alerts.ack': Nothing;
   'cli.command.alerts.list': Nothing;
   'cli.command.alerts.resolve': Nothing;
+  'cli.command.alerts.settle': Nothing;
   'cli.command.alerts.show': Nothing;
   'cli.command.alerts.snooze': Nothing;
   'cli.command.alerts.unack': Nothing;
@@ -1793,7 +1801,7 @@ export interface MessageArguments {
   'reason.core.too_many': { readonly max: number };
   'reason.core.unknown': Nothing;
   'reason.core.unreachable': { readonly error: string };
-  'reason.error.alert_state': { readonly action: 'acknowledge' | 'unacknowledge' | 'resolve' | 'snooze' | 'unsnooze'; readonly state: 'open' | 'acknowledged' | 'resolved' | 'expired' | 'not_snoozed' };
+  'reason.error.alert_state': { readonly action: 'acknowledge' | 'unacknowledge' | 'resolve' | 'snooze' | 'unsnooze' | 'settle'; readonly state: 'open' | 'acknowledged' | 'resolved' | 'expired' | 'not_snoozed' | 'not_flapping' };
   'reason.error.alert_unknown': Nothing;
   'reason.error.backup_running': Nothing;
   'reason.error.body_too_large': { readonly max: string };
@@ -1876,6 +1884,7 @@ export interface MessageArguments {
   'reason.event.escalation_step': { readonly channels: string; readonly openMs: string; readonly step: number; readonly steps: number };
   'reason.event.escalation_step_empty': { readonly openMs: string; readonly step: number; readonly steps: number };
   'reason.event.expired': Nothing;
+  'reason.event.flapping_ended_manually': Nothing;
   'reason.event.flapping_off': Nothing;
   'reason.event.flapping_started': { readonly changes: number; readonly windowMs: string };
   'reason.event.flapping_stopped': { readonly quietMs: string };
@@ -2401,6 +2410,16 @@ export interface MessageArguments {
   'settings.desktopHttp.enabled.title': Nothing;
   'settings.desktopHttp.port.help': Nothing;
   'settings.desktopHttp.port.title': Nothing;
+  'settings.flapping.preview.equal': Nothing;
+  'settings.flapping.preview.failed': { readonly problem: string };
+  'settings.flapping.preview.fewer': { readonly count: number };
+  'settings.flapping.preview.instead': { readonly alerts: number; readonly before: number; readonly numbers: string };
+  'settings.flapping.preview.more': { readonly count: number };
+  'settings.flapping.preview.nothing': Nothing;
+  'settings.flapping.preview.numbers': { readonly threshold: number; readonly window: string };
+  'settings.flapping.preview.off': Nothing;
+  'settings.flapping.preview.partial': { readonly time: string };
+  'settings.flapping.preview.same': { readonly alerts: number; readonly held: number };
   'settings.flappingCooldownMinutes.help': Nothing;
   'settings.flappingCooldownMinutes.title': Nothing;
   'settings.flappingEnabled.help': Nothing;

@@ -36,14 +36,11 @@ export class HeartbeatHistoryTable extends Table {
     );
   }
 
-  /** All that is stored. Rows that are older than is kept may be among them. */
-  all(): StoredSpan[] {
-    return this.db.all(`SELECT ${SPAN} FROM heartbeat_history`);
-  }
-
-  byHeartbeat(heartbeatId: string): StoredSpan[] {
-    return this.db.all(`SELECT ${SPAN} FROM heartbeat_history WHERE heartbeat_id = ?`, [
-      heartbeatId,
-    ]);
+  /** All that is stored of some heartbeats. Rows that are older than is kept may be among them. */
+  of(heartbeatIds: readonly string[]): StoredSpan[] {
+    return this.db.all(
+      `SELECT ${SPAN} FROM heartbeat_history WHERE heartbeat_id IN (SELECT value FROM json_each(?))`,
+      [JSON.stringify(heartbeatIds)],
+    );
   }
 }

@@ -1,5 +1,6 @@
 import type { AlertAction, AlertService } from '../alerts/alert-service.ts';
 import type { ChannelDeletion } from '../alerts/channel-deletion.ts';
+import type { FlapPreview } from '../alerts/flap-preview-service.ts';
 import { explain } from '../alerts/explanation.ts';
 import type { MuteCalendarService } from '../alerts/rules/mute-calendar-service.ts';
 import type { RouteService } from '../alerts/rules/route-service.ts';
@@ -40,6 +41,7 @@ import { refuse } from '../messages/failures.ts';
 
 interface AlertHandlersDeps {
   readonly alerts: AlertService;
+  readonly flapPreview: FlapPreview;
   readonly notifications: NotificationService;
   readonly channels: ChannelService;
   readonly render: RenderReason;
@@ -88,7 +90,8 @@ export const createHandlers = (deps: HandlersDeps): Handlers => ({
   ...systemHandlers(deps),
 });
 
-export function alertHandlers({ alerts, notifications, channels, render }: AlertHandlersDeps) {
+export function alertHandlers(deps: AlertHandlersDeps) {
+  const { alerts, notifications, channels, render } = deps;
   const one =
     (kind: Exclude<AlertAction['kind'], 'snooze'>): Handlers['alerts.acknowledge'] =>
     ({ id }, { actor }) =>
@@ -117,6 +120,7 @@ export function alertHandlers({ alerts, notifications, channels, render }: Alert
     'alerts.snooze': ({ id, durationMs }, { actor }) =>
       alerts.act(id, { kind: 'snooze', durationMs }, actor),
     'alerts.unsnooze': one('unsnooze'),
+    'alerts.settle': one('settle'),
     'alerts.acknowledgeMany': many('acknowledge'),
     'alerts.unacknowledgeMany': many('unacknowledge'),
     'alerts.resolveMany': many('resolve'),
@@ -124,6 +128,7 @@ export function alertHandlers({ alerts, notifications, channels, render }: Alert
       ok(await alerts.actOnMany(selection, { kind: 'snooze', durationMs }, actor)),
     'alerts.groups': (query) => ok(alerts.groups(query)),
     'labels.list': (query) => ok(alerts.labels(query)),
+    ...serve('conditions', ['previewFlapping'], deps.flapPreview),
     'conditions.flapping': (query) => ok(alerts.flapping(query)),
   } satisfies Partial<Handlers>;
 }
@@ -186,10 +191,9 @@ const ruleHandlers = ({
 function heartbeatHandlers({ heartbeats: { service } }: HandlersDeps) {
   return {
     ...serve('heartbeats', ['create', 'update', 'delete'], service.collection),
-    ...serve('heartbeats', ['pause', 'resume'], service),
+    ...serve('heartbeats', ['history', 'pause', 'resume'], service),
     'heartbeats.list': (_input, caller) =>
       ok({ items: service.collection.list().map((heartbeat) => shownTo(caller, heartbeat)) }),
-    'heartbeats.history': () => ok(service.history()),
     'heartbeats.get': ({ id }, caller) => {
       const found = service.detail(id);
       return found.ok ? ok(shownTo(caller, found.value)) : found;

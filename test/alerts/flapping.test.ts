@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { FlapPreviewInput } from '../../main/contract/flap-preview.ts';
+import { routeInput } from '../../main/contract/route.ts';
+import { AlertEventTable } from '../../main/store/alerts/alert-event-table.ts';
+import { plansOf } from '../support/query-plans.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 
 const MINUTE_MS = 60_000;
@@ -163,5 +167,145 @@ describe('a condition that changes too often', () => {
     fixture.core.scheduler.resumed();
     await fixture.pass(16 * MINUTE_MS);
     expect(fixture.delivered(channelId).at(-1)).toBe('flapping_stopped');
+  });
+});
+
+describe('a condition that a person treats as stable', () => {
+  test('settles at once: its channels hear its state, and the audit log who did it', async () => {
+    const { fixture, channelId } = await started();
+    await using _stop = fixture;
+    await flip(fixture, 7);
+    const { id } = fixture.newest().alert;
+    const result = await fixture.core.alerts.act(id, { kind: 'settle' }, 'ada');
+    expect(result).toMatchObject({ ok: true, value: { id, state: 'open', flapping: false } });
+    await fixture.quiet();
+    expect(fixture.delivered(channelId).slice(-2)).toEqual([
+      'flapping_started',
+      'flapping_stopped',
+    ]);
+    expect(fixture.core.alerts.flapping({}).items).toEqual([]);
+    expect(fixture.newest().timeline.at(-1)).toMatchObject({
+      type: 'flapping_stopped',
+      actor: 'ada',
+      detail: 'Treated as stable manually.',
+    });
+    expect(fixture.audit(id)).toEqual([{ actor: 'ada', action: 'alert.settle' }]);
+    await fixture.core.alerts.ingest([RESOLVED]);
+    await fixture.quiet();
+    expect(fixture.delivered(channelId).at(-1)).toBe('resolved');
+  });
+
+  test('is counted from the beginning, and may flap again', async () => {
+    const { fixture, channelId } = await started();
+    await using _stop = fixture;
+    await flip(fixture, 6);
+    await fixture.core.alerts.act(fixture.newest().alert.id, { kind: 'settle' }, 'ada');
+    await flip(fixture, 4);
+    expect(fixture.newest().alert.flapping).toBe(false);
+    await fixture.core.alerts.ingest([FIRING]);
+    await fixture.quiet();
+    expect(fixture.newest().alert.flapping).toBe(true);
+    const notices = fixture.delivered(channelId).filter((event) => event.startsWith('flapping'));
+    expect(notices).toEqual(['flapping_started', 'flapping_stopped', 'flapping_started']);
+  });
+
+  test('has reminders planned again, and settles once only', async () => {
+    const { fixture, channelId } = await started();
+    await using _stop = fixture;
+    const reminder = { intervalMs: 5 * MINUTE_MS, max: 1 };
+    await fixture.core.routes.collection.create(
+      routeInput.parse({ name: 'all', channelIds: [channelId], reminder }),
+      'test',
+    );
+    await flip(fixture, 7);
+    const { id } = fixture.newest().alert;
+    await fixture.core.alerts.act(id, { kind: 'settle' }, 'ada');
+    const again = await fixture.core.alerts.act(id, { kind: 'settle' }, 'ada');
+    expect(again).toMatchObject({
+      ok: false,
+      error: {
+        code: 'wrong_state',
+        message: 'The alert is not flapping, so it cannot be treated as stable.',
+      },
+    });
+    await fixture.pass(6 * MINUTE_MS);
+    await fixture.pass(16 * MINUTE_MS);
+    const after = fixture.delivered(channelId);
+    expect(after.slice(after.indexOf('flapping_stopped'))).toEqual([
+      'flapping_stopped',
+      'reminder',
+    ]);
+  });
+});
+
+describe('the preview of other numbers', () => {
+  const ask = async (fixture: CoreFixture, input: FlapPreviewInput = {}) => {
+    const result = await fixture.core.flapPreview.previewFlapping(input);
+    if (!result.ok) throw new Error(result.error.message);
+    return result.value;
+  };
+
+  test('replays what was stored, and its current numbers are what has happened', async () => {
+    const { fixture, channelId } = await started();
+    await using _stop = fixture;
+    await flip(fixture, 8);
+    await fixture.pass(16 * MINUTE_MS);
+    await flip(fixture, 6);
+    await fixture.pass(16 * MINUTE_MS);
+    const other = { host: 'pi' };
+    for (const event of [firing(other), resolved(other), firing(other)])
+      await fixture.core.alerts.ingest([event]);
+    const begun = fixture
+      .delivered(channelId)
+      .filter((event) => event === 'flapping_started').length;
+    const preview = await ask(fixture);
+    expect(preview).toMatchObject({ changes: 17, isPartial: false });
+    // Of eight changes the first five count, of six as well.
+    expect(preview.current).toEqual({ alerts: 1, episodes: begun, held: 4 });
+    expect(begun).toBe(2);
+    expect(preview.proposed).toEqual(preview.current);
+    expect((await ask(fixture, { flappingThreshold: 3 })).proposed).toEqual({
+      ...{ alerts: 2, episodes: 3, held: 8 },
+    });
+    expect((await ask(fixture, { flappingThreshold: 7 })).proposed).toEqual({
+      ...{ alerts: 1, episodes: 1, held: 1 },
+    });
+    expect((await ask(fixture, { flappingWindowSeconds: 60 })).proposed.episodes).toBe(0);
+    expect((await ask(fixture, { flappingCooldownMinutes: 60 })).proposed).toEqual({
+      ...{ alerts: 1, episodes: 1, held: 9 },
+    });
+    expect((await ask(fixture, { flappingEnabled: false })).proposed).toEqual({
+      ...{ alerts: 0, episodes: 0, held: 0 },
+    });
+  });
+
+  test('counts neither what a person resolves nor messages, nor what is older than a week', async () => {
+    const { fixture } = await started();
+    await using _stop = fixture;
+    await flip(fixture, 6);
+    await fixture.pass(8 * 24 * 60 * MINUTE_MS);
+    await fixture.core.alerts.ingest([FIRING]);
+    await fixture.core.alerts.act(fixture.newest().alert.id, { kind: 'resolve' }, 'ada');
+    const preview = await ask(fixture, { flappingThreshold: 2 });
+    expect(preview).toMatchObject({ changes: 1, proposed: { alerts: 0 } });
+  });
+
+  test('looks at a bounded part of the timeline by its primary key', async () => {
+    const { fixture } = await started();
+    await using _stop = fixture;
+    await flip(fixture, 4);
+    const plans = plansOf(fixture.db, (db) => void new AlertEventTable(db).newest(null, 3));
+    expect(plans.map(([, steps]) => steps)).toEqual([
+      [
+        'SEARCH e USING INTEGER PRIMARY KEY (rowid<?)',
+        expect.stringMatching(/^SEARCH a USING INDEX .* \(id=\?\)$/),
+      ],
+    ]);
+    const rows = fixture.core.tables.timeline.newest(null, 3);
+    expect(rows).toHaveLength(3);
+    const before = rows.at(-1)?.id ?? 0;
+    expect(fixture.core.tables.timeline.newest(before, 3).every(({ id }) => id < before)).toBe(
+      true,
+    );
   });
 });

@@ -130,3 +130,35 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(await findings(belfry), 'the dialog of a channel').toEqual([]);
   });
 }
+
+test('axe finds nothing in the test of routes, the calendar of mutes and what flaps', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  await fill(belfry, receiver);
+  const timeZone = 'Asia/Tokyo';
+  const days = [1, 2, 3, 4, 5, 6, 7];
+  const schedule = { type: 'weekly', days, from: '22:00', to: '07:00', timeZone } as const;
+  await belfry.api('maintenance.create', { name: 'Cables', schedule });
+  for (const status of ['firing', 'resolved', 'firing', 'resolved', 'firing'] as const)
+    await belfry.api('events.ingest', { host: 'nas', kind: 'link_down', status });
+  await belfry.open('Routing');
+  await page.getByRole('button', { name: 'Choose an alert' }).click();
+  await expect(page.getByRole('button', { name: /link_down/ })).toBeVisible();
+  expect(await findings(belfry)).toEqual([]);
+  await page.getByRole('button', { name: /link_down/ }).click();
+  await expect(page.getByText('Does not match').first()).toBeVisible();
+  expect(await findings(belfry)).toEqual([]);
+  await belfry.open('Muting');
+  await page.getByRole('tab', { name: 'Calendar' }).click();
+  await expect(page.getByRole('toolbar', { name: /^Cables/ })).toBeVisible();
+  expect(await findings(belfry)).toEqual([]);
+  await belfry.open('Alerts');
+  await page.getByRole('tab', { name: 'Flapping' }).click();
+  await expect(page.getByRole('button', { name: 'Treat as stable…' })).toBeVisible();
+  expect(await findings(belfry)).toEqual([]);
+  await belfry.openSettings('General');
+  await expect(page.getByText('with these numbers').first()).toBeVisible();
+  expect(await findings(belfry)).toEqual([]);
+});

@@ -43,6 +43,9 @@ export function addAlertCommands(program: CliCommand): void {
   calls(alerts, 'unsnooze <id>', 'alerts.unsnooze', ({ id }, { messages }) =>
     messages.text('cli.alerts.unsnooze.done', { id }),
   );
+  calls(alerts, 'settle <id>', 'alerts.settle', ({ id }, { messages }) =>
+    messages.text('cli.alerts.settle.done', { id }),
+  );
 }
 
 /** One alert answers for itself, with the reason of a failure; of many only the numbers are known. */

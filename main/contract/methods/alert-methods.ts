@@ -15,6 +15,7 @@ import {
   labelsQuery,
   snoozeInput,
 } from '../alert.ts';
+import { flapPreview, flapPreviewInput } from '../flap-preview.ts';
 import { alertEvent, explanation } from '../timeline.ts';
 import { jobsInput } from '../job.ts';
 import { notification } from '../notification.ts';
@@ -81,6 +82,12 @@ export const ALERT_METHODS = {
     output: alert,
     errors: ['wrong_state'],
   }),
+  'alerts.settle': post('operate', '/api/v1/alerts/:id/settle', {
+    summary:
+      'Treat a flapping alert as stable now: its channels hear its state, and counting begins again',
+    output: alert,
+    errors: ['wrong_state'],
+  }),
   'alerts.acknowledgeMany': post('operate', '/api/v1/alerts/acknowledge', {
     summary: 'Acknowledge many alerts, by ids or by a filter',
     input: alertSelection,
@@ -120,6 +127,12 @@ export const ALERT_METHODS = {
       update: 'Replace a saved view',
       delete: 'Delete a saved view',
     },
+  }),
+  'conditions.previewFlapping': post('read', '/api/v1/conditions/flapping/preview', {
+    summary:
+      'Preview what other flapping settings would have made of the changes of the last 7 days',
+    input: flapPreviewInput,
+    output: flapPreview,
   }),
   'conditions.flapping': get('read', '/api/v1/conditions/flapping', {
     summary:

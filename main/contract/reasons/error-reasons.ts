@@ -57,8 +57,8 @@ export const errorReasons = {
   'error.rejected_unknown': {},
   'error.alert_unknown': {},
   'error.alert_state': {
-    state: z.enum(['open', 'acknowledged', 'resolved', 'expired', 'not_snoozed']),
-    action: z.enum(['acknowledge', 'unacknowledge', 'resolve', 'snooze', 'unsnooze']),
+    state: z.enum(['open', 'acknowledged', 'resolved', 'expired', 'not_snoozed', 'not_flapping']),
+    action: z.enum(['acknowledge', 'unacknowledge', 'resolve', 'snooze', 'unsnooze', 'settle']),
   },
   'error.bulk_unknown': {},
   'error.bulk_running': {},

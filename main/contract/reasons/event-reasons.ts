@@ -44,6 +44,7 @@ export const eventReasons = {
   'event.escalation_step_empty': { openMs: z.int(), step: z.int(), steps: z.int() },
   'event.flapping_started': { changes: z.int(), windowMs: z.int() },
   'event.flapping_stopped': { quietMs: z.int() },
+  'event.flapping_ended_manually': {},
   /** Flapping is no longer looked for. */
   'event.flapping_off': {},
 } as const;

@@ -25,6 +25,15 @@ export interface ChannelReason {
 /** A row of the timeline, without its sentence. */
 export type AlertEventRow = Omit<AlertEvent, 'detail'>;
 
+/** A row of the timeline, as it counts for flapping. */
+export interface ChangeRow {
+  readonly id: number;
+  readonly at: number;
+  readonly conditionId: number;
+  /** What a sender reported; null for what is no change or is not a sender's. */
+  readonly to: 'firing' | 'resolved' | null;
+}
+
 const EVENT = new Columns<AlertEventRow>({
   id: 'plain',
   at: 'plain',
@@ -70,6 +79,20 @@ export class AlertEventTable extends Table {
         ...(JSON.parse(reason) as Omit<ChannelReason, 'at'>),
         at,
       }));
+  }
+
+  /** At most `limit` rows of all alerts before the row `before` (null: of the newest), newest first. A message has no changes. */
+  newest(before: number | null, limit: number): ChangeRow[] {
+    return this.db.all<ChangeRow>(
+      `SELECT e.id, e.at, a.condition_id AS conditionId, CASE
+         WHEN a.is_message = 1 THEN NULL
+         WHEN e.type = 'raised' THEN 'firing'
+         WHEN e.type = 'resolved' AND e.reason ->> '$.code' <> 'event.resolved_manually' THEN 'resolved'
+       END AS "to"
+       FROM alert_events e CROSS JOIN alerts a ON a.id = e.alert_id
+       WHERE e.id < ? ORDER BY e.id DESC LIMIT ?`,
+      [before ?? Number.MAX_SAFE_INTEGER, limit],
+    );
   }
 
   /** When the newest row of all was written; null when there is none. */

@@ -50,7 +50,22 @@ describe('the flapping tab', () => {
     client.push(alertChange(next));
     await waitFor(() => expect(row?.textContent).toContain('Resolved'));
     expect(row?.isConnected).toBe(true);
-    expect(within(row as HTMLElement).queryByRole('button')).toBeNull();
+    // What is closed can be treated as stable, and no more.
+    const buttons = within(row as HTMLElement).getAllByRole('button');
+    expect(buttons.map(({ textContent }) => textContent.trim())).toEqual(['Treat as stable…']);
+  });
+
+  it('treats an alert as stable once that is confirmed', async () => {
+    const settled = alert({ kind: 'link_down', flapping: false });
+    const client = new FakeClient({ ...answer(condition()), 'alerts.settle': () => ok(settled) });
+    await openFlapping(client);
+    await fireEvent.click(await screen.findByRole('button', { name: 'Treat as stable…' }));
+    const dialog = screen.getByRole('dialog', { name: 'Treat as stable?' });
+    expect(dialog.textContent).toContain('its channels are notified of its current state');
+    expect(client.inputsOf('alerts.settle')).toEqual([]);
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Treat as stable' }));
+    await screen.findByText('link_down on nas is treated as stable.');
+    expect(client.inputsOf('alerts.settle')).toEqual([{ id: uuid(1) }]);
   });
 
   it('shows a condition whose alerts are all tidied away', async () => {
