@@ -338,14 +338,27 @@ describe('the notices of an earlier process', () => {
   /** What is on disk, read by each process for itself. */
   const logger = { log: () => undefined };
   let dir: ReturnType<typeof tempDir>;
+  let tables: NoticeTable[];
   beforeEach(() => {
     dir = tempDir();
+    tables = [];
   });
-  afterEach(() => dir[Symbol.dispose]());
+  afterEach(async () => {
+    // They write in the background.
+    for (const table of tables) await table.saved();
+    dir[Symbol.dispose]();
+  });
+
+  /** Reads the table as a process that starts. */
+  function readTable(): NoticeTable {
+    const table = new NoticeTable(dir.path, logger);
+    tables.push(table);
+    return table;
+  }
 
   /** Shows a notice in a process that ends; the server's number for it. */
   async function shownBefore(bus: PrivateBus, server: NotificationServerStandIn): Promise<number> {
-    const table = new NoticeTable(dir.path, logger);
+    const table = readTable();
     const earlier = client(bus.address, table.onServers);
     earlier.notifications.listen();
     await vi.waitFor(() => expect(earlier.seen.count).toBe(1), WAIT);
@@ -357,7 +370,7 @@ describe('the notices of an earlier process', () => {
   }
 
   const start = (bus: PrivateBus) => {
-    const now = client(bus.address, new NoticeTable(dir.path, logger).onServers);
+    const now = client(bus.address, readTable().onServers);
     now.notifications.listen();
     return now;
   };
@@ -376,14 +389,14 @@ describe('the notices of an earlier process', () => {
     expect(server.notified.at(-1)).toMatchObject({ id, title: 'worse' });
     now.notifications.close('alert-1');
     await vi.waitFor(() => expect(server.closed).toEqual([id]), WAIT);
-    expect(new NoticeTable(dir.path, logger).onServers.of('')).toEqual([]);
+    expect(readTable().onServers.of('')).toEqual([]);
   });
 
   it('are replaced even when the first thing that is asked of this process is their successor', async () => {
     const bus = await privateBus();
     const server = await serverOn(bus);
     const id = await shownBefore(bus, server);
-    const now = client(bus.address, new NoticeTable(dir.path, logger).onServers);
+    const now = client(bus.address, readTable().onServers);
     await now.show(notice('alert-1', { title: 'worse' }));
     expect(server.notified.at(-1)).toMatchObject({ id, title: 'worse' });
   });
