@@ -77,7 +77,7 @@ export interface App extends Service {
   readonly dispatch: Dispatch;
   /** Sends `hello` at once, then batches in commit order. Only while it runs. */
   subscribe(sink: PushSink): Unsubscribe;
-  /** Where HTTP listens; null when it does not. Known after start. */
+  /** The URL at which HTTP listens; null if it does not. Known after the start. */
   readonly url: string | null;
   /** To be called when the machine woke from sleep. */
   resumed(): void;

@@ -11,7 +11,7 @@ const port = defined(parentPort, "the worker's port");
 const COMPILED_MAX = 100;
 const compiled = new Map<string, Expression>();
 
-/** What is sent of a value; undefined when there is none, or JSON has no way to write it. */
+/** Returns the JSON of a value; undefined if there is no value, or JSON cannot write it. */
 function jsonOf(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);

@@ -289,7 +289,7 @@ async function watch(): Promise<AsyncDisposable> {
     const watcher = await vite.build({
       ...target,
       logLevel: 'warn',
-      // What runs must not lose its files during a rebuild.
+      // The running app must not lose its files during a rebuild.
       build: { watch: {}, emptyOutDir: false },
     });
     if (!('close' in watcher)) throw new Error('the build does not watch');

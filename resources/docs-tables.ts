@@ -47,7 +47,7 @@ function limits(name: SettingName, setting: Setting): string {
 
 function settingsTable(): string {
   const rows = settingList.map(({ name, setting }) => {
-    // What depends on the machine has no default that a guide could give.
+    // A default that depends on the machine cannot stand in a guide.
     const initial = name === 'quietHours.timeZone' ? '' : amount(setting.initial, setting);
     const title = messages.text(`settings.${name}.title`);
     const help = messages.text(`settings.${name}.help`);

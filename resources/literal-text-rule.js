@@ -50,7 +50,7 @@ const isExample = (text) => /^\S*$/.test(text) && !/^\p{Lu}\p{Ll}+$/u.test(text)
 const calledName = ({ callee }) =>
   callee.type === 'MemberExpression' ? callee.property.name : callee.name;
 
-/** Whether a literal within `node`'s parents ends up where nobody reads it. */
+/** Returns true if a literal within `node`'s parents ends up where nobody reads it. */
 function isSilent(node, text) {
   for (let child = node, { parent } = node; parent; child = parent, parent = parent.parent) {
     switch (parent.type) {
@@ -94,7 +94,7 @@ function isSilent(node, text) {
   return false;
 }
 
-/** Whether a node stands in markup, where one word is text already. */
+/** Returns true if a node stands in markup, where one word is text already. */
 function isMarkup(node) {
   for (let { parent } = node; parent; parent = parent.parent) {
     if (parent.type === 'SvelteScriptElement') return false;

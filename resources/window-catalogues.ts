@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'vite';
 
-/** What only the command line, the launcher, the tray, the menus and the offline page say. */
+/** The messages that only the command line, the launcher, the tray, the menus and the offline page say. */
 const ELSEWHERE = /^(cli|launch|menu|offline|startup|tray)\./;
 const CATALOGUE = /[\\/]main[\\/]messages[\\/]\w+\.json(\?empty)?$/;
 const MESSAGES = /[\\/]main[\\/]messages[\\/]messages\.ts$/;

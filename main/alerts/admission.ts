@@ -20,7 +20,7 @@ export interface AdmissionDeps {
   readonly newId: () => string;
 }
 
-/** What has to be known of a notification to admit it. */
+/** The facts about a notification that decide its admission. */
 export interface Candidate {
   readonly channelId: string;
   readonly event: NotificationEvent;
@@ -34,7 +34,7 @@ export interface Candidate {
     readonly labels: Readonly<Record<string, string>>;
     readonly startedAt: number;
   };
-  /** Before when its sender does not want it sent, ms UTC; null for what may be sent at once. */
+  /** The earliest moment at which its sender wants it sent (ms UTC); null if it may be sent at once. */
   readonly notBefore: number | null;
 }
 
@@ -67,7 +67,7 @@ export class Admissions {
     );
   }
 
-  /** Whether a row that has come due must wait after all; null lets it go. */
+  /** Returns how a row that has come due must wait after all; null if it may be sent. */
   readmit(row: NotificationRow, now: number): Admission | null {
     if (row.event === 'test') return null;
     const candidate: Candidate = {
@@ -115,7 +115,7 @@ export class Admissions {
     if (!mute) return null;
     const dueAt = Math.max(mute.until ?? now + ASK_AGAIN_MS, now + WAIT_MIN_MS);
     const bundleId =
-      // What was attempted alone keeps the key under which it may have arrived.
+      // A row that was attempted alone keeps the key under which it may have arrived.
       mute.kind === 'quiet_hours' && fresh
         ? this.#join(channelId, 'digest', `until ${dueAt}`, dueAt, now).bundleId
         : null;
@@ -174,7 +174,7 @@ export class StormGuard {
   /** Moments of the newest ones sent one by one, oldest first, at most as many as the threshold. */
   readonly #sentAt = new Map<string, number[]>();
 
-  /** Whether this one is one too many. One that is not counts for those after it. */
+  /** Returns true if the channel has reached its storm threshold; otherwise counts this alert. */
   isOneTooMany(channelId: string, rule: StormRule, now: number): boolean {
     const from = now - rule.stormWindowSeconds * 1_000;
     // One from the future was counted before the clock was set back.

@@ -9,14 +9,14 @@ export interface AlertCloserDeps {
   readonly mutes: Pick<Mutes, 'alertChanged' | 'snoozed'>;
 }
 
-/** Who did something, when, and what the timeline says about it. */
+/** An action: who did it, when (ms UTC), and what the timeline says about it. */
 export interface Action {
   readonly actor: string;
   readonly reason: EventReason;
   readonly at: number;
 }
 
-/** What ends with an alert, however it came to be closed: its plans, its snooze, what it mutes. */
+/** Ends what depends on an alert, however it was closed: its plans, its snooze and the mutes that it causes. */
 export class AlertCloser {
   readonly #deps: AlertCloserDeps;
 

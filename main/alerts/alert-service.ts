@@ -40,7 +40,7 @@ export interface AlertServiceDeps {
   readonly clock: Clock;
 }
 
-/** What a person may do to an alert. */
+/** An action that a person may take on an alert. */
 export type AlertAction =
   | { readonly kind: 'acknowledge' | 'unacknowledge' | 'resolve' | 'unsnooze' | 'settle' }
   | { readonly kind: 'snooze'; readonly durationMs: number };
@@ -49,10 +49,10 @@ export interface AlertDetail {
   readonly alert: Alert;
   readonly timeline: AlertEvent[];
   readonly reasons: ChannelReason[];
-  /** When it was raised by our clock. */
+  /** The moment at which it was raised, by this host's clock (ms UTC). */
   readonly raisedAt: number;
   readonly flappingEvidence: FlappingEvidence | null;
-  /** Whether retention has left all of its notifications. */
+  /** True if retention has removed none of its notifications. */
   readonly isComplete: boolean;
 }
 
@@ -84,7 +84,7 @@ function hindrance({ closedAt, state }: AlertRow, { kind }: AlertAction): Hindra
   return kind === 'unsnooze' && closedAt === null ? 'not_snoozed' : state;
 }
 
-/** What the outside may ask of alerts: each write is one durable unit. */
+/** Serves the methods about alerts. Each write is one durable unit. */
 export class AlertService {
   readonly #deps: AlertServiceDeps;
 
@@ -223,7 +223,7 @@ export class AlertService {
     const { writer, clock } = this.#deps;
     const { alertPages: pages } = this.#deps.tables;
     const outcome = { changed: 0, unchanged: 0 };
-    // What comes in meanwhile was not meant.
+    // Alerts that arrive in the meantime are not included.
     const upTo = pages.newestSeq();
     const remaining = ids ? [...new Set(ids)] : null;
     for (let after = 0; ;) {

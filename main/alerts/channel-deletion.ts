@@ -12,7 +12,7 @@ export interface ChannelDeletionDeps {
   readonly writer: Writer;
 }
 
-/** What leads to a channel. */
+/** A route or a fallback that leads to a channel. */
 interface User {
   readonly kind: 'route' | 'fallback';
   readonly id: string;

@@ -30,11 +30,11 @@ export interface EngineDeps {
 
 export type Applied = Exclude<EventOutcome, { action: 'rejected' }>;
 
-/** Who or what closed an alert. */
+/** The action that closed an alert. */
 interface Closing extends Action {
-  /** What a person does is no change of the condition, so it does not count for flapping. */
+  /** A resolve by a person does not change the condition, so it does not count for flapping. */
   readonly by: 'sender' | 'person';
-  /** What the resolving report says; null when that is nothing new. The alert keeps what it was about. */
+  /** The text of the resolving report; null if it says nothing new. The alert keeps the text that it had. */
   readonly end: Pick<AlertRow, 'message' | 'messageReason'> | null;
 }
 

@@ -20,12 +20,12 @@ export interface ExplainedChannel {
 export interface Explained {
   readonly raisedAt: number;
   readonly timeline: readonly AlertEvent[];
-  /** Why channels were not notified, oldest first. */
+  /** The reasons why channels were not notified, oldest first. */
   readonly reasons: readonly ChannelReason[];
   /** Every notification of the alert, newest first. */
   readonly notifications: readonly Notification[];
   readonly channels: readonly ExplainedChannel[];
-  /** Whether every notification is still stored. */
+  /** True if every notification is still stored. */
   readonly isComplete: boolean;
 }
 
@@ -163,7 +163,7 @@ const ownReason = (
 ): NotNotifiedReason | undefined =>
   reasons.findLast(({ at, channelIds }) => at >= since && channelIds?.includes(channelId))?.reason;
 
-/** Whether routes were asked is on the timeline; without them every enabled channel is notified. */
+/** Returns the reason that the timeline implies. Without routes, every enabled channel is notified. */
 function unrouted(
   { enabled }: ExplainedChannel,
   timeline: readonly AlertEvent[],

@@ -34,7 +34,7 @@ export class Flapping {
     return condition.flappingSince !== null;
   }
 
-  /** What to keep of the first firing of a condition, which is one change and so never too many. */
+  /** Returns what to store of the first firing of a condition: one change, which never reaches the threshold. */
   firstChange(now: number): Pick<ConditionRow, 'transitions' | 'lastTransitionAt'> {
     if (!this.#deps.settings.current().flappingEnabled) {
       return { transitions: [], lastTransitionAt: null };

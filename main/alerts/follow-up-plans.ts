@@ -21,7 +21,7 @@ export class FollowUpPlans {
     this.#plan(alert, now, () => true);
   }
 
-  /** What routes ask for that did not match before it got worse. */
+  /** Plans the follow-ups of routes that did not match before the alert became more severe. */
   planWhatIsNew(alert: AlertRow, now: number): void {
     this.#plan(alert, now, (first) => !this.#deps.tables.followUps.isPlanned(first));
   }

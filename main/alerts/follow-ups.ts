@@ -22,7 +22,10 @@ export interface FollowUpsDeps extends TaskDeps {
 
 /** Small, so that ingest gets its turn between batches. */
 const BATCH = 100;
-/** What is done stays planned for never, so that an alert that gets worse does not begin it again. */
+/**
+ * The due time of a completed plan: never. The plan stays, so that an alert that becomes more severe does not
+ * restart it.
+ */
 const DONE = 8_640_000_000_000_000;
 /** Until the next look at a mute that has no end time. */
 const MUTED_RETRY_MS = 60_000;

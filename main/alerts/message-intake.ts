@@ -27,7 +27,7 @@ export interface MessageIntakeDeps {
 /** A recovery closes no more older messages than these, so that its transaction stays short. */
 const OVERTAKEN_MAX = 1_000;
 
-/** How many open messages of a topic are searched for a short id, the newest first. */
+/** The number of open messages of a topic that are searched for a short id, the newest first. */
 const SEARCHED_MAX = 1_000;
 
 /**
@@ -86,7 +86,7 @@ export class MessageIntake {
     });
   }
 
-  /** What is still queued of older messages that this one answers would come after it, and untrue. */
+  /** Closes older messages that this one answers: their queued notifications would arrive after it and be wrong. */
   #overtake(unit: Unit, { source, topic, title }: InboundMessage, now: number): void {
     const older = { source, host: topic, title, limit: OVERTAKEN_MAX };
     for (const id of this.#deps.tables.messages.openOf(older)) {

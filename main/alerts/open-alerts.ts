@@ -33,7 +33,7 @@ export interface OpenAlert {
   readonly silencedBy: readonly string[];
   /** The alert that inhibits it; null when none does. */
   readonly inhibitedBy: AlertAlone | null;
-  /** What else keeps it quiet, such as `maintenance`; null when nothing does. */
+  /** The kind of any other mute, such as `maintenance`; null if there is none. */
   readonly otherwiseMutedBy: string | null;
   readonly leads: readonly RoutedTarget[];
 }

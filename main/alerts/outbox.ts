@@ -23,7 +23,7 @@ export interface OutboxDeps {
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** What goes first is claimed before this has passed. */
+/** The delay of a row behind notifications that go first; they are claimed before it has passed. */
 const TURN_MS = 1_000;
 
 /**
@@ -78,7 +78,7 @@ export class Outbox {
     this.enqueue(unit, alert, event, [...notified, ...fresh], now);
   }
 
-  /** What waits and was never attempted speaks of the alert as it is now, and may be muted no longer. */
+  /** Updates held notifications to the alert as it is now. Makes muted ones due: the mute may have ended. */
   refresh(unit: Unit, alert: AlertRow, now: number): void {
     const { holds } = this.#deps.tables.notifications;
     for (const { id, channelId } of holds.refresh(alert.id, toSnapshot(alert), now)) {
@@ -225,8 +225,8 @@ export class Outbox {
   }
 
   /**
-   * Whether a row that came due must wait after all; then its alert's timeline says why. What leaves
-   * supersedes earlier rows of its condition that are still held.
+   * Returns how a row that came due must wait after all, and notes the reason on its alert's timeline; null if it
+   * is sent. A row that is sent supersedes earlier rows of its condition that are still held.
    */
   recheck(unit: Unit, row: NotificationRow, now: number): Admission | null {
     const admission = row.pastHolds ? null : this.#deps.admissions.readmit(row, now);

@@ -67,7 +67,7 @@ export function desktopOptionsOf(
   };
 }
 
-/** What a command line has that the desktop app cannot follow. */
+/** A part of a command line that the desktop app cannot follow. */
 export type Misuse =
   | { readonly kind: 'unknownOption'; readonly flag: string }
   | { readonly kind: 'missingValue'; readonly flags: string }

@@ -7,7 +7,7 @@ export interface ExpressionJob {
   readonly input: unknown;
 }
 
-/** Why an expression has no value; the codes and parameters are those of issues. */
+/** The reason why an expression has no value. Its codes and parameters are those of issues. */
 export type ExpressionFault =
   | { readonly code: 'issue.expression'; readonly params: { readonly error: string } }
   | {

@@ -47,7 +47,7 @@ export interface DesktopNotice {
 export const urgencyOf = (severity: Severity | null): DesktopNotice['urgency'] =>
   severity === null ? 'low' : severity === 'critical' ? 'critical' : 'normal';
 
-/** What a person chose on a notice. */
+/** A person's choice on a notice. */
 export interface NoticeChoice {
   readonly action: NoticeAction['name'];
   readonly notice: Pick<DesktopNotice, 'tag' | 'route' | 'alertId'>;

@@ -29,8 +29,8 @@ function linkBlocks(delivery: Delivery) {
 }
 
 /**
- * What people read is plain text, in which Slack finds no markup. `text` is for notifications alone;
- * mentions, links and times are all written in `<…>`, so that without it text is text.
+ * Returns the body, whose readable parts are plain text, in which Slack finds no markup. `text` is for notifications
+ * alone; mentions, links and times are all written in `<…>`, so that text without it stays text.
  */
 function bodyOf(delivery: Delivery): string {
   const { title, body } = readableText(delivery);

@@ -224,7 +224,7 @@ export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
   // Servers take their time over greetings and checks of content.
   timeoutMs: 60_000,
   concurrency: 1,
-  // What Exchange Online allows, the least of the large providers.
+  // The limit of Exchange Online, the lowest of the large providers.
   rateLimit: { count: 30, perMs: 60_000 },
   target(config, messages) {
     const { host, port } = addressOf(config);

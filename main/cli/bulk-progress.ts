@@ -70,7 +70,7 @@ export async function follow(
   const last = wait ? await waitForEnd(session, started.value) : started;
   if (!last.ok) {
     const { code, message: problem } = last.error;
-    // What was started is on the server's disk, whatever became of the connection.
+    // The job is on the server's disk, even if the connection was lost.
     return fail(code, messages.text('cli.bulk.lost', { id: started.value.id, problem }));
   }
   const job = last.value;

@@ -12,7 +12,7 @@ import { safeBlock } from './output/safe-text.ts';
 import type { Column } from './output/table.ts';
 import { processTerminal } from './terminal.ts';
 
-/** How an option is read. `<duration>`, `<time>` and `<name=value>` are read as their names say. */
+/** The rules for reading an option. `<duration>`, `<time>` and `<name=value>` are read as their names say. */
 export interface OptionSpec {
   readonly oneOf?: readonly string[];
   /** One or more of these, separated by commas; `all` stands for every one. */

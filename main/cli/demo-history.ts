@@ -167,7 +167,7 @@ class Week {
     await this.#passUntil(HISTORY_MS);
   }
 
-  /** What was reported, and every hour a moment for what comes due. */
+  /** Returns the reports, and an empty one for every hour, so that due work is done. */
   #reports(): Report[] {
     const hours = Array.from({ length: HISTORY_MS / HOUR_MS }, (_, hour) => hour * HOUR_MS);
     const quiet = hours.map((atMs): Report => ({ atMs, events: [] }));
@@ -177,7 +177,7 @@ class Week {
   async #passUntil(atMs: number): Promise<void> {
     let leftMs = atMs - this.#passedMs;
     this.#passedMs = atMs;
-    // What was refused is tried again within seconds.
+    // A refused delivery is retried within seconds.
     for (let tries = 0; tries < TRIES_MAX && leftMs > 0; tries += 1) {
       if ((await this.#settle()).failed === 0) break;
       this.#clock.advance(Math.min(leftMs, RETRY_STEP_MS));

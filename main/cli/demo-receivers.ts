@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from '../base/node-http.ts';
 
-/** What a receiver answers. */
+/** The answer of a receiver. */
 type Answer = readonly [status: number, body: string];
 
 const THANKS: Answer = [200, 'Thank you.\n'];

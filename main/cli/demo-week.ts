@@ -3,10 +3,10 @@ import type { DemoEvent } from './demo-lab.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** How far back the demo's history goes. */
+/** The length of the demo's history. */
 export const HISTORY_MS = 7 * DAY_MS;
 
-/** What the lab reported at a moment of its history. */
+/** The lab's report at a moment of its history. */
 export interface Report {
   /** Milliseconds from the beginning of the history. */
   readonly atMs: number;

@@ -26,8 +26,8 @@ export interface RotateKeyRequest {
 }
 
 /**
- * Why the data directory cannot be changed from here. `cores`: a desktop app keeps tokens of other cores in it, which
- * only the app encrypts again, and dropping the earlier keys would lose them.
+ * The reason why the data directory cannot be changed from here. `cores`: a desktop app keeps tokens of other cores
+ * in it, which only the app encrypts again, and dropping the earlier keys would lose them.
  */
 export type NotHere = 'running' | 'empty' | 'cores';
 

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import type { Messages } from '../messages/messages.ts';
 import type { Look } from './output/look.ts';
 
-/** Where a command writes: results to stdout, which belongs to scripts; everything else to stderr. */
+/** The output of a command: results go to stdout, which belongs to scripts; everything else goes to stderr. */
 export interface Terminal {
   readonly look: Look;
   /** True if there is somebody to ask. */

@@ -48,7 +48,7 @@ export interface Change<Row> {
 
 /** The consequences of a deletion. */
 interface Losses {
-  /** How many queued notifications. */
+  /** The number of queued notifications that are cancelled. */
   readonly cancelled: number;
   /** Replaces the row's reason in the audit log. */
   readonly reason: AuditReason;

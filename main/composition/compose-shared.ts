@@ -13,7 +13,7 @@ import { openTables, type Tables } from '../store/tables.ts';
 import { Writer } from '../store/writer.ts';
 import { SettingsService } from '../system/settings-service.ts';
 
-/** What every part of the core is built from. */
+/** The objects from which every part of the core is built. */
 export interface Shared {
   readonly writer: Writer;
   readonly newId: NewId;
@@ -41,7 +41,7 @@ export interface CoreOptions {
   readonly logger: Logger;
   /** The host's locales as BCP 47 tags, the favourite first. */
   readonly locales: readonly string[];
-  /** How long a stop waits for sends in flight, in ms. */
+  /** The time for which a stop waits for sends in flight, in ms. */
   readonly drainMs: number;
 }
 

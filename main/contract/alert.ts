@@ -86,9 +86,9 @@ export const alert = z.object({
   lastSeenAt: timestampMs,
   occurrences: z.int(),
   acknowledgedAt: timestampMs.nullable(),
-  /** When it resolved or expired; null while it is open or acknowledged. */
+  /** The moment at which it resolved or expired; null while it is open or acknowledged. */
   closedAt: timestampMs.nullable(),
-  /** When it resolves automatically unless it is reported again; null when it carries no end. */
+  /** The moment at which it resolves automatically unless it is reported again; null if it has no end. */
   endsAt: timestampMs.nullable(),
   /** Acknowledged by nobody but the clock. */
   autoAcknowledged: z.boolean(),
@@ -96,7 +96,7 @@ export const alert = z.object({
   snoozedUntil: timestampMs.nullable(),
   /** Its condition changes too often: it is shown live, and its notifications pause until it settles. */
   flapping: z.boolean(),
-  /** What holds its notifications now; null when nothing does. */
+  /** The mute that holds its notifications now; null if there is none. */
   mutedBy: hold.nullable(),
 });
 export type Alert = z.infer<typeof alert>;
@@ -145,7 +145,7 @@ export const alertGroups = z.object({
   isPartial: z.boolean(),
 });
 
-/** Which flapping conditions. */
+/** The filter of flapping conditions. */
 export const flappingQuery = z.strictObject({ q: search.optional() });
 
 /** Names that matchers may have, or, with a `name`, its values; those that begin with `prefix`. */
@@ -170,10 +170,10 @@ export const transition = z.object({
 });
 export type Transition = z.infer<typeof transition>;
 
-/** Since when a condition flaps, and the changes that show it. */
+/** The start of flapping (ms UTC), and the changes that show it. */
 export const flappingEvidence = z.object({
   since: timestampMs,
-  /** When it settles if nothing more happens. */
+  /** The moment at which it settles if nothing more happens. */
   settlesAt: timestampMs,
   transitions: z.array(transition),
 });
@@ -196,7 +196,7 @@ export const snoozeInput = z.strictObject({
     .max(30 * 86_400_000),
 });
 
-/** Which alerts: these, or all that the filter finds and that are not closed. */
+/** A selection of alerts: these ids, or all alerts that the filter finds and that are not closed. */
 export const alertSelection = z
   .strictObject({
     ids: z.array(id).min(1).max(LIMITS.bulkIdsMax).optional(),
@@ -208,5 +208,5 @@ export const alertSelection = z
   );
 export type AlertSelection = z.infer<typeof alertSelection>;
 
-/** How many it changed, and how many were in another state already or are not there. */
+/** The number of alerts changed, and of those that were already in another state or do not exist. */
 export const bulkOutcome = z.object({ changed: z.int(), unchanged: z.int() });

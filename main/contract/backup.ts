@@ -10,20 +10,20 @@ export const backup = z.object({
 });
 export type Backup = z.infer<typeof backup>;
 
-/** What had to be given up when the database was found damaged, or part of it gone. */
+/** A recovery, after the database was found damaged or part of it was gone, with its losses. */
 export const recovery = z.object({
   at: timestampMs,
   cause: z.enum(['damaged', 'missing', 'replaced', 'commits_lost']),
   /** The backup that took the database's place; null when there was no good one, or none was needed. */
   backup: z.string().nullable(),
-  /** What was stored after the one moment and up to the other is missing; null where nothing is known. */
+  /** The time whose data is missing: after `missingFrom`, up to `missingTo`; null if unknown. */
   missingFrom: timestampMs.nullable(),
   missingTo: timestampMs.nullable(),
   /** Transactions, alerts and notifications not yet delivered that are missing; null where that is unknown. */
   commits: z.int().nullable(),
   alerts: z.int().nullable(),
   owed: z.int().nullable(),
-  /** Where the old database lies; null when it is still in use. */
+  /** The path of the old database; null if it is still in use. */
   aside: z.string().nullable(),
   /** The same as one English text, for logs and the API. */
   text: z.string(),

@@ -42,7 +42,7 @@ const common = {
   enabled: z.boolean().default(true),
   /** Null, or left out, is the kind's own default, if it has one. */
   rateLimit: rateLimit.nullable().optional(),
-  /** What dies here goes to that channel instead. */
+  /** The channel to which dead letters of this one go instead; null or absent for none. */
   fallbackChannelId: id.nullable().optional(),
   /** Dead letters of an outage are requeued automatically when the channel is back. */
   autoRequeue: z.boolean().default(true),
@@ -72,7 +72,7 @@ export const channelInput = z.discriminatedUnion(
 );
 export type ChannelInput = z.infer<typeof channelInput>;
 
-/** What is left out stays as it is. In `config` a null removes an optional field. */
+/** A partial update of a channel: absent fields stay. In `config` a null removes an optional field. */
 export const channelPatch = z.strictObject({
   id,
   name: name.optional(),
@@ -90,7 +90,7 @@ export const channelPatch = z.strictObject({
 export const breakerState = z.enum(['closed', 'down', 'probing']);
 export type BreakerState = z.infer<typeof breakerState>;
 
-/** How deliveries have gone of late. */
+/** The health of a channel: the results of its recent deliveries. */
 export const channelHealth = z.object({
   state: breakerState,
   /** Failed attempts in a row that a retry may fix. */
@@ -99,21 +99,21 @@ export const channelHealth = z.object({
   failingSince: timestampMs.nullable(),
   /** `reason` and `receiverText` as a sentence. */
   lastFailure: z.string().nullable(),
-  /** Why the last attempt failed; null while it succeeded. */
+  /** The reason for the failure of the last attempt; null if it succeeded. */
   reason: failureReason.nullable(),
   receiverText: z.string().nullable(),
-  /** When the next one is tried while it is down. */
+  /** The moment of the next attempt while it is down. */
   probeAt: timestampMs.nullable(),
   /** Messages in a row that it refused permanently, without a success in between. */
   rejections: z.int(),
-  /** When it first delivered something with this configuration; null while it has not. */
+  /** The moment of its first delivery with this configuration; null before that. */
   workedAt: timestampMs.nullable(),
 });
 export type ChannelHealth = z.infer<typeof channelHealth>;
 
-/** How a lane slows down for a receiver that asked for fewer messages. */
+/** The throttle of a lane whose receiver asked for fewer messages. */
 export const channelThrottle = z.object({
-  /** When the receiver first refused a message for their number. */
+  /** The moment at which the receiver first refused a message because there were too many. */
   since: timestampMs,
   refusedAt: timestampMs,
   /** In a row; above 0 the channel is rate limited, at 0 its messages are accepted again, at this pace. */
@@ -121,20 +121,20 @@ export const channelThrottle = z.object({
   /** Nothing but a test leaves before then; afterwards one message. */
   until: timestampMs,
   perSecond: z.number(),
-  /** By how much an accepted message raises the pace. */
+  /** The increase of the pace after an accepted message. */
   stepPerSecond: z.number(),
 });
 export type ChannelThrottle = z.infer<typeof channelThrottle>;
 
 /** Something about the channel that only a person can fix. */
 export const channelAttention = z.object({
-  /** Whether its notifications wait until it is edited or tested; otherwise each is still tried once. */
+  /** True if its notifications wait until it is edited or tested; otherwise each is still tried once. */
   holds: z.boolean(),
   class: failureClass,
   /** `reason` and `receiverText` as a sentence. */
   message: z.string(),
   reason: failureReason,
-  /** What the receiver itself said. */
+  /** The receiver's own text; null if there is none. */
   receiverText: z.string().nullable(),
   since: timestampMs,
 });
@@ -143,7 +143,7 @@ export type ChannelAttention = z.infer<typeof channelAttention>;
 /** Somebody has paused the channel: everything is queued and waits. */
 export const channelPause = z.object({
   since: timestampMs,
-  /** When it resumes; null until somebody resumes it. */
+  /** The moment at which it resumes; null if it waits for somebody to resume it. */
   until: timestampMs.nullable(),
 });
 export type ChannelPause = z.infer<typeof channelPause>;

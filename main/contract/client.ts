@@ -12,7 +12,7 @@ export interface Client {
   subscribe(listener: (message: PushMessage) => void): Unsubscribe;
 }
 
-/** What the preload exposes as `window.belfry`. */
+/** The interface that the preload exposes as `window.belfry`. */
 export interface Bridge {
   /** Calls a core, by its id; the local one when left out. */
   invoke(name: MethodName, input: unknown, core?: string): Promise<Result<unknown>>;

@@ -81,7 +81,7 @@ export const heartbeatEntry = heartbeatInput.extend({
 });
 export type HeartbeatEntry = z.infer<typeof heartbeatEntry>;
 
-/** What is secret among the settings is sealed as it is elsewhere. */
+/** The settings of a file. Their secrets are sealed, as in other sections. */
 export const settingsEntry = settingsPatch.extend({ secrets: sealedText.optional() });
 
 const entries = <Entry extends z.ZodType>(entry: Entry, max: number) =>
@@ -108,7 +108,10 @@ export const configSection = z.enum(
 );
 export type ConfigSection = z.infer<typeof configSection>;
 
-/** What is left out as a whole stays as it is, whatever the mode; an empty list says that there are none. */
+/**
+ * A configuration file. A section that is left out stays as it is in every mode; an empty list says that there
+ * are none.
+ */
 export const configDocument = z
   .strictObject({
     version: z.literal(1),

@@ -47,27 +47,27 @@ export const entryChange = z.object({
   name: z.string(),
   change: z.enum(['created', 'changed', 'unchanged', 'removed']),
   fields: z.array(fieldChange),
-  /** What else a person has to know; `noteReasons` as sentences. */
+  /** Notes for the person who imports: `noteReasons` as sentences. */
   notes: z.array(z.string()),
   noteReasons: z.array(noteReason),
 });
 export type EntryChange = z.infer<typeof entryChange>;
 
-/** What an import would do, or has done. */
+/** The changes that an import would make, or has made. */
 export const importPreview = z.object({
   mode: importMode,
   entries: z.array(entryChange),
   /** All routes in their new order; null when the order of those that were there stays. */
   routeOrder: z.array(z.string()).nullable(),
-  /** Whether the file holds secrets, and whether the passphrase has opened them. */
+  /** The secrets of the file: none, opened with the passphrase, or closed. */
   secrets: z.enum(['none', 'opened', 'closed']),
-  /** How many queued notifications end with the channels that are removed. */
+  /** The number of queued notifications that are cancelled with the removed channels. */
   cancels: z.int(),
   hash: z.string(),
 });
 export type ImportPreview = z.infer<typeof importPreview>;
 
-/** What is wrong with a file, and where: the first line is 1; null for what no line can be named for. */
+/** A problem of a file. The first line is 1; null if no line can be named. */
 export const fileProblem = z.object({
   field: z.string(),
   line: z.int().nullable(),

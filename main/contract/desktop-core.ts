@@ -63,7 +63,7 @@ const token = z
 /** One or more certificates in PEM form. */
 const pem = z.string().trim().max(65_536);
 
-/** How a core is reached. A fingerprint is that of a certificate that the person has confirmed. */
+/** The connection to a core. A fingerprint is that of a certificate that the person has confirmed. */
 export const coreInput = z.strictObject({
   name,
   url: serverAddress,
@@ -84,12 +84,12 @@ export type CoreUpdate = z.infer<typeof coreUpdate>;
 export const coreTrialInput = coreUpdate.omit({ name: true }).partial({ id: true });
 export type CoreTrialInput = z.infer<typeof coreTrialInput>;
 
-/** What a test of a connection found. */
+/** The result of a connection test. */
 export const coreTrial = z.object({
   state: coreState,
   reason: coreReason.nullable(),
   version: z.string().nullable(),
-  /** What to confirm, where the state is `untrusted` and the certificate could be had. */
+  /** The certificate to confirm if the state is `untrusted`; null otherwise, or if it could not be read. */
   certificate: certificate.nullable(),
 });
 export type CoreTrial = z.infer<typeof coreTrial>;

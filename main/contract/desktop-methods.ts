@@ -5,8 +5,8 @@ import { nothing } from './primitives.ts';
 import { coreReason } from './reasons/core-reasons.ts';
 
 /**
- * What the window asks of the desktop itself, not of a core: declared once for the preload's allow-list, the main
- * process and the window. No other caller reaches them.
+ * The methods that the window calls on the desktop itself, not on a core. They are declared once for the preload's
+ * allow-list, the main process and the window. No other caller reaches them.
  */
 export const DESKTOP_METHODS = {
   /** The local core first. `reason` says why the saved list could not be read. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Why an attempt did not succeed. The first seven are transient; the rest need a person. */
+/** The class of a failed attempt. The first seven are transient; the rest need a person. */
 export const failureClass = z.enum([
   'timeout',
   'dns',

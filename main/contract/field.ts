@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What a form, an export and a send need to know of a configuration's field beside its rule. Its title, its
- * help and the names of its choices are messages of the catalogue.
+ * The properties of a configuration's field beside its rule, for forms, exports and sends. Its title, its help and
+ * the names of its choices are messages of the catalogue.
  */
 export interface FieldMeta {
   /** An example of a value. */
@@ -37,7 +37,7 @@ export type FieldControl =
 export interface Field extends FieldMeta {
   readonly name: string;
   readonly required: boolean;
-  /** What it is when it is left out; undefined when nothing stands for it. */
+  /** The value when it is left out; undefined if there is none. */
   readonly fallback: unknown;
   readonly charsMax: number | null;
   readonly control: FieldControl;

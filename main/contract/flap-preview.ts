@@ -14,11 +14,11 @@ export const flapPreviewInput = z.strictObject({
 });
 export type FlapPreviewInput = z.infer<typeof flapPreviewInput>;
 
-/** What numbers make of the changes that were looked at. */
+/** The result of flapping settings for the changes that were examined. */
 export const flapOutcome = z.object({
   /** Alerts that flapped, by identity: source, host, kind and dedup key. */
   alerts: z.int(),
-  /** How often any of them began to. */
+  /** The number of times that any of them began to flap. */
   episodes: z.int(),
   /** Changes without a notification, since the alert was flapping. */
   held: z.int(),
@@ -26,7 +26,7 @@ export const flapOutcome = z.object({
 export type FlapOutcome = z.infer<typeof flapOutcome>;
 
 export const flapPreview = z.object({
-  /** From when changes were looked at: 7 days ago, or later where `isPartial`. */
+  /** The start of the examined changes: 7 days ago, or later if `isPartial`. */
   since: timestampMs,
   /** Changes between firing and resolved that senders reported since. */
   changes: z.int(),

@@ -46,7 +46,7 @@ export const heartbeatInput = z.strictObject({
   kind: heartbeatKind.default('stale_schedule'),
   severity: severity.default('warning'),
   schedule: heartbeatSchedule,
-  /** How much later than expected it may be, and how long a started run may take. */
+  /** The grace period: how late a ping may be, and how long a started run may take. */
   graceMs: z
     .int()
     .min(MINUTE_MS)
@@ -69,17 +69,17 @@ export const heartbeat = z.object({
   graceMs: z.int(),
   job: watchedJob.nullable(),
   state: heartbeatState,
-  /** Since when it is in that state. */
+  /** The moment at which it entered that state. */
   stateSince: timestampMs,
-  /** Whoever has it may ping, so only those who may operate see it: `/ping/<pingId>`. */
+  /** The secret of the ping address `/ping/<pingId>`. It permits pings, so only those who may operate see it. */
   pingId: z.string().nullable(),
   lastPingAt: timestampMs.nullable(),
-  /** Since when a run is under way; null when none is. */
+  /** The start of the run in progress; null if there is none. */
   startedAt: timestampMs.nullable(),
   lastDurationMs: z.int().nullable(),
-  /** When the next ping should come; null while nothing is expected. */
+  /** The moment at which the next ping is expected; null while none is expected. */
   expectedAt: timestampMs.nullable(),
-  /** When its absence raises an alert. */
+  /** The moment at which the absence of the ping raises an alert. */
   lateAt: timestampMs.nullable(),
   createdAt: timestampMs,
   updatedAt: timestampMs,
@@ -115,16 +115,16 @@ export const heartbeatEvent = z.object({
 });
 export type HeartbeatEvent = z.infer<typeof heartbeatEvent>;
 
-/** How much of the past is kept, the current day and hour included. Both are of UTC. */
+/** The numbers of UTC days and hours that are kept, the current ones included. */
 export const HEARTBEAT_HISTORY = { days: 90, hours: 24 } as const;
 
 /** A day of a heartbeat. The rest of its time nothing was expected: it was new or paused. */
 export const heartbeatDay = z.object({
-  /** When it began. */
+  /** The beginning of the day. */
   at: timestampMs,
   upMs: z.int(),
   downMs: z.int(),
-  /** How its runs ended, and how many pings were missed. */
+  /** The numbers of runs by outcome, and of missed pings. */
   succeeded: z.int(),
   warned: z.int(),
   failed: z.int(),
@@ -135,10 +135,10 @@ export type HeartbeatDay = z.infer<typeof heartbeatDay>;
 /** A share of time, 0 to 1; null where nothing was expected. */
 const timeShare = z.number().min(0).max(1).nullable();
 
-/** What a list of heartbeats shows of their past. */
+/** The history of a heartbeat, as a list shows it. */
 export const heartbeatHistory = z.object({
   id,
-  /** Why it is down; null while it is not, or where that is no longer known. */
+  /** The reason why it is down; null if it is not down or the reason is no longer known. */
   reason: alertReason.nullable(),
   /** The share of the watched time in which it was up. */
   uptime90d: timeShare,

@@ -11,12 +11,12 @@ export type JobKind = z.infer<typeof jobKind>;
 export const jobStatus = z.enum(['succeeded', 'warning', 'failed']);
 export type JobStatus = z.infer<typeof jobStatus>;
 
-/** What became of one run of a job, as `POST /api/v1/jobs` takes it. */
+/** The outcome of one run of a job, as `POST /api/v1/jobs` takes it. */
 export const jobInput = z.strictObject({
   source: identityPart.min(1).optional(),
   host: identityPart.min(1),
   job: jobKind,
-  /** Which of several backups of one host; a success resolves the failure of that group only. */
+  /** The name that separates several backups of one host. A success resolves only the failure of the same group. */
   group: identityPart.default(''),
   status: jobStatus,
   message: z.string().default(''),

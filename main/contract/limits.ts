@@ -1,7 +1,7 @@
 /** Every bound that a sender or user can meet. Names carry units. */
 export const LIMITS = {
   bodyBytesMax: 1_048_576,
-  /** How deep lists and objects of JSON may lie within each other. */
+  /** The maximum nesting of lists and objects in JSON. */
   jsonDepthMax: 100,
   eventsPerRequestMax: 1_000,
   identityCharsMax: 512,
@@ -30,7 +30,7 @@ export const LIMITS = {
   silencesMax: 500,
   maintenanceWindowsMax: 100,
   inhibitionsMax: 100,
-  /** What one question about the calendar of mutes covers: five weeks. */
+  /** The maximum range of one query of the mute calendar: five weeks. */
   calendarDaysMax: 35,
   /** Of one rule, and of all together. */
   ruleSpansMax: 50,
@@ -41,7 +41,7 @@ export const LIMITS = {
   matchersMax: 20,
   matcherCharsMax: 1_024,
   commentCharsMax: 1_000,
-  /** What a ping's log keeps; the rest is cut with a mark. */
+  /** The maximum length of a ping's log; the rest is cut with a mark. */
   pingLogCharsMax: 10_000,
   expressionCharsMax: 8_192,
   bulkIdsMax: 1_000,

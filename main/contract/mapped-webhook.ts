@@ -72,7 +72,7 @@ export const previewedEvent = z.object({
 
 export const preview = z.object({
   events: z.array(previewedEvent),
-  /** What is wrong, in English. */
+  /** The problems, in English. */
   problems: z.array(z.string()),
   /** The same as data. */
   reasons: z.array(reason),

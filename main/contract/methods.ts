@@ -23,9 +23,9 @@ export const METHODS = {
 } satisfies Record<string, MethodDefinition>;
 
 export type MethodName = keyof typeof METHODS;
-/** What a caller passes: defaults may be left out. */
+/** The input that a caller passes: defaults may be left out. */
 export type Input<K extends MethodName> = z.input<(typeof METHODS)[K]['input']>;
-/** What a handler receives: validated, defaults filled in. */
+/** The input that a handler receives: validated, with defaults filled in. */
 export type ParsedInput<K extends MethodName> = z.output<(typeof METHODS)[K]['input']>;
 export type Output<K extends MethodName> = z.output<(typeof METHODS)[K]['output']>;
 

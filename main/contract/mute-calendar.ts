@@ -17,7 +17,7 @@ export const muteCalendarQuery = z
   });
 export type MuteCalendarQuery = z.infer<typeof muteCalendarQuery>;
 
-/** When one rule mutes, as it is set now. */
+/** The times at which one rule mutes, as it is set now. */
 export const muteLane = z.object({
   kind: z.enum(['quiet_hours', 'maintenance', 'silence']),
   /** Null for quiet hours. */
@@ -25,9 +25,9 @@ export const muteLane = z.object({
   /** The name of a maintenance window, the comment of a silence; else ''. */
   name: z.string(),
   matchers: z.array(z.string()),
-  /** By whose clock it recurs; null where it has fixed moments. */
+  /** The time zone in which it recurs; null if it has fixed moments. */
   timeZone: z.string().nullable(),
-  /** When days begin by that clock, within the time that was asked for. */
+  /** The beginnings of days in that time zone, within the requested range. */
   days: z.array(timestampMs),
   /** Whole, also where they begin before `from` or end after `to`. */
   spans: z.array(z.object({ startsAt: timestampMs, endsAt: timestampMs })),

@@ -41,7 +41,10 @@ export type NotificationStatus = z.infer<typeof notificationStatus>;
 export const cancelReason = z.enum(['superseded', 'channel_deleted', 'discarded', 'moved']);
 export type CancelReason = z.infer<typeof cancelReason>;
 
-/** Why notifications leave as one message: a route groups them, quiet hours ended, too many were new at once, or dead letters are summarised. */
+/**
+ * The reason why notifications are sent as one message: a route groups them, quiet hours ended, too many were
+ * new at once, or dead letters are summarised.
+ */
 export const bundleKind = z.enum(['group', 'digest', 'storm', 'summary']);
 export type BundleKind = z.infer<typeof bundleKind>;
 
@@ -66,29 +69,29 @@ export const notification = z.object({
   /** Failed attempts of the current budget; kept when dead ("Retry 5/5") and when sent. */
   retryCount: z.int(),
   maxAttempts: z.int(),
-  /** When a failed one is tried again; null in every other status. */
+  /** The moment at which a failed one is retried; null in every other status. */
   nextAttemptAt: timestampMs.nullable(),
   lastErrorClass: failureClass.nullable(),
   /** `reason` and `receiverText` as a sentence. */
   lastError: z.string().nullable(),
-  /** Why the last failed attempt failed, or why it was given up. */
+  /** The reason why the last failed attempt failed, or why the notification was given up. */
   reason: failureReason.nullable(),
-  /** What the receiver itself said of it. */
+  /** The receiver's own text about it; null if there is none. */
   receiverText: z.string().nullable(),
   cancelReason: cancelReason.nullable(),
   /** It waits because its channel is disabled, is paused or wants a person. */
   held: z.boolean(),
-  /** Why it waits on purpose; once cancelled, why it was waiting. */
+  /** The hold that keeps it waiting on purpose; once it is cancelled, the hold that kept it. */
   hold: hold.nullable(),
   /** Leaves, or left, as one message with the others of this bundle. */
   bundleId: id.nullable(),
   /** It is dead and its alert has since closed, so sending it now would be outdated. */
   obsolete: z.boolean(),
-  /** When somebody marked it as read, which changes nothing about its delivery. */
+  /** The moment at which somebody marked it as read, which does not affect its delivery. */
   readAt: timestampMs.nullable(),
   /** The dead notification of another channel whose place this one takes. */
   fallbackOf: id.nullable(),
-  /** Who asked for the current budget; null for the first one. */
+  /** The actor who requested the current budget; null for the first one. */
   requeuedBy: z.string().nullable(),
   alert: alertSnapshot,
   createdAt: timestampMs,
@@ -103,7 +106,7 @@ export const attemptsMade = ({
 }: Pick<Notification, 'status' | 'retryCount'>): number =>
   status === 'sent' ? retryCount + 1 : retryCount;
 
-/** What a row has besides, under the names that scripts for certctl read; docs/compatibility.md. */
+/** The additional fields of a row, under the names that scripts for certctl read; docs/compatibility.md. */
 const scriptFields = {
   /** `retryCount`. */
   retry_count: z.int(),
@@ -121,7 +124,7 @@ export type AttemptOutcome = z.infer<typeof attemptOutcome>;
 
 export const attempt = z.object({
   id: z.int(),
-  /** Which budget it was spent from: 1 at first, one more after each requeue. */
+  /** The number of the budget from which it was spent: 1 at first, one more after each requeue. */
   budget: z.int(),
   /** The n-th attempt of its budget, from 1. */
   number: z.int(),
@@ -135,9 +138,9 @@ export const attempt = z.object({
   receiverText: z.string().nullable(),
   statusCode: z.int().nullable(),
   responseExcerpt: z.string().nullable(),
-  /** What was sent, in a line and without any secret; null when nothing was. */
+  /** The request in one line, without any secret; null if nothing was sent. */
   request: z.string().nullable(),
-  /** Who asked for the budget that this attempt was spent from; null for the first. */
+  /** The actor who requested the budget from which this attempt was spent; null for the first. */
   requeuedBy: z.string().nullable(),
 });
 export type Attempt = z.infer<typeof attempt>;
@@ -152,12 +155,12 @@ export const notificationDetail = notificationRow.extend({
 const paging = (max: number, otherwise: number) =>
   z.coerce.number().int().min(1).max(max).catch(otherwise).default(otherwise);
 
-/** What finds notifications: each that is given must match. */
+/** The filters of notifications: each that is given must match. */
 const narrowing = {
   channelId: id.optional(),
   alertId: id.optional(),
   event: notificationEvent.optional(),
-  /** How the last attempt failed. */
+  /** The failure class of the last attempt. */
   failureClass: failureClass.optional(),
   /** Dead letters whose alert has since closed, or only the others. */
   obsolete: flag.optional(),
@@ -197,7 +200,7 @@ export const notificationsPage = z.object({
   per_page: z.int(),
 });
 
-/** Which dead letters; `group` and everything else must match. */
+/** The filter of dead letters. `group` and every given field must match. */
 export const deadLetterFilter = z.strictObject(narrowing);
 export type DeadLetterFilter = z.infer<typeof deadLetterFilter>;
 
@@ -212,17 +215,17 @@ export const deadLetterGroup = z.object({
   cause: z.string(),
   /** The newest one's. */
   reason: failureReason.nullable(),
-  /** What the receiver said, without particulars; null where `reason` is `legacy`. */
+  /** The receiver's text, without particulars; null if `reason` is `legacy`. */
   receiverText: z.string().nullable(),
   count: z.int(),
-  /** How many of them are obsolete. */
+  /** The number of obsolete ones among them. */
   obsolete: z.int(),
   firstAt: timestampMs,
   lastAt: timestampMs,
 });
 export type DeadLetterGroup = z.infer<typeof deadLetterGroup>;
 
-/** Which dead letters the hours count; times of death come from the number of hours. */
+/** The filter of the dead letters that the hours count; times of death come from the number of hours. */
 export const deadLetterHoursQuery = deadLetterFilter.omit({ diedFrom: true, diedTo: true }).extend({
   hours: z.coerce.number<number>().int().min(1).max(LIMITS.deadLetterHoursMax).default(24),
 });
@@ -256,7 +259,7 @@ const selectionFields = {
 /** A requeue by group or filter skips obsolete dead letters, unless this asks for them. */
 const includeObsolete = z.boolean().optional();
 
-/** Which notifications: these, or those of a group or a filter, or of a group that the filter finds. */
+/** A selection of notifications: these ids, those of a group or a filter, or those of a group that it finds. */
 export const notificationSelection = z.strictObject(selectionFields).refine(oneWay, ONE_WAY);
 export type NotificationSelection = z.infer<typeof notificationSelection>;
 
@@ -293,11 +296,11 @@ export const requeuePreviewInput = z
   .refine(oneWay, ONE_WAY);
 
 export const requeuePreview = z.object({
-  /** How many would be sent. */
+  /** The number of notifications that would be sent. */
   total: z.int(),
   /** Obsolete ones that would be left out. */
   skipped: z.int(),
-  /** How many messages a summary would take. */
+  /** The number of messages that summaries would take. */
   summaries: z.int(),
 });
 export type RequeuePreview = z.infer<typeof requeuePreview>;
@@ -309,19 +312,19 @@ export const bulkJob = z.object({
   /** The channel through which a requeue sends; null for each one's own. */
   toChannelId: id.nullable(),
   state: z.enum(['running', 'finished', 'cancelled', 'failed']),
-  /** How many it was about when it began. */
+  /** The number of selected notifications when it began. */
   total: z.int(),
   /** Left out when they were chosen: obsolete ones of a requeue, held ones of a retry. */
   skipped: z.int(),
   changed: z.int(),
   /** In another state by the time it got to them. */
   unchanged: z.int(),
-  /** Why it failed: `reason` as a sentence. */
+  /** The reason why it failed: `reason` as a sentence. */
   problem: z.string().nullable(),
   reason: bulkReason.nullable(),
   startedAt: timestampMs,
   endedAt: timestampMs.nullable(),
-  /** Until when a discard can be undone; null for everything else. */
+  /** The moment until which a discard can be undone; null for everything else. */
   undoUntil: timestampMs.nullable(),
 });
 export type BulkJob = z.infer<typeof bulkJob>;

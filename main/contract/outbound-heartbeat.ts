@@ -3,7 +3,7 @@ import { id, timestampMs } from './primitives.ts';
 import { failureReason } from './reasons/failure-reasons.ts';
 import { withheldReason } from './reasons/heartbeat-reasons.ts';
 
-/** Why the heartbeat is withheld at present. */
+/** A reason why the heartbeat is withheld at present. */
 export const withholdingReason = z.object({
   code: z.enum(['storage', 'channel_down', 'channel_attention']),
   channelId: id.nullable(),
@@ -14,16 +14,16 @@ export const withholdingReason = z.object({
 export type WithholdingReason = z.infer<typeof withholdingReason>;
 
 export const outboundHeartbeatStatus = z.object({
-  /** Whether an address is set. */
+  /** True if an address is set. */
   enabled: z.boolean(),
-  /** When the receiver last took a call. */
+  /** The moment at which the receiver last accepted a call; null if it never did. */
   lastAcceptedAt: timestampMs.nullable(),
-  /** Since when calls fail, and why the last one did. */
+  /** The moment since which calls fail, and the reason why the last one failed. */
   failingSince: timestampMs.nullable(),
   problem: z.string().nullable(),
   /** `problem` as data. */
   reason: failureReason.nullable(),
-  /** Since when it is withheld on purpose, and why; no reasons while it is not. */
+  /** The moment since which it is withheld on purpose, and the reasons; no reasons while it is not. */
   withheldSince: timestampMs.nullable(),
   withheld: z.array(withholdingReason),
 });

@@ -6,7 +6,7 @@ import { deadLetterGroup } from './notification.ts';
 import { id, severity, timestampMs } from './primitives.ts';
 import { status } from './system.ts';
 
-/** How much the overview shows of each thing; counts beside it are of all. */
+/** The numbers of items that the overview shows; the counts beside them are of all. */
 export const OVERVIEW = {
   hours: 24,
   alertsMax: 8,
@@ -22,7 +22,7 @@ export const OVERVIEW = {
 /** A clock hour of UTC; the last one is not over yet. */
 const hour = { at: timestampMs };
 
-/** What a channel needs, the worst first. `ok` also before its first delivery. */
+/** The condition of a channel, the worst first. `ok` also before its first delivery. */
 export const channelCondition = z.enum([
   'attention',
   'down',
@@ -38,14 +38,14 @@ export const channelSummary = z.object({
   name: z.string(),
   kind: channelKind,
   condition: channelCondition,
-  /** Since when; null while it is `ok`, or where that is not kept. */
+  /** The start of the condition; null while it is `ok`, or if the start is not stored. */
   since: timestampMs.nullable(),
-  /** When it is tried again or resumes; null where nothing is planned. */
+  /** The moment at which it is retried or resumes; null if nothing is planned. */
   until: timestampMs.nullable(),
   /** Deliveries and failed attempts in those hours. */
   sent: z.int(),
   failed: z.int(),
-  /** How long a delivery took, on average and at most; null without a delivery. */
+  /** The average and the longest time of a delivery; null without a delivery. */
   averageMs: z.int().nullable(),
   slowestMs: z.int().nullable(),
   /** The average of each hour, oldest first; null for an hour without a delivery. */
@@ -53,7 +53,7 @@ export const channelSummary = z.object({
 });
 export type ChannelSummary = z.infer<typeof channelSummary>;
 
-/** What a list of channels shows of their last day. */
+/** The activity of a channel on its last day, as a list shows it. */
 export const channelActivity = z.object({
   id,
   /** Deliveries and failed attempts, oldest first; the first hour began at `since`. */
@@ -109,10 +109,10 @@ export const heartbeatSummary = heartbeat
   });
 export type HeartbeatSummary = z.infer<typeof heartbeatSummary>;
 
-/** What the first view shows. Lists are cut, and say so by the counts beside them. */
+/** The data of the overview. Lists are cut; the counts beside them show it. */
 export const overview = z.object({
   at: timestampMs,
-  /** When the first of the hours began. */
+  /** The beginning of the first of the hours. */
   since: timestampMs,
   status,
   alerts: z.object({
@@ -127,7 +127,7 @@ export const overview = z.object({
     obsolete: z.int(),
     /** The largest first. */
     groups: z.array(deadLetterGroup),
-    /** What died in each hour and is still dead, oldest first. */
+    /** The notifications that died in each hour and are still dead, oldest first. */
     hours: z.array(z.object({ ...hour, dead: z.int() })),
   }),
   /** Of all channels, oldest first. */
@@ -139,9 +139,9 @@ export const overview = z.object({
     hosts: z.array(timelineHost),
     /** Hosts with alerts that are not among them; perhaps more where not everything was read. */
     otherHosts: z.int(),
-    /** From when on every alert that closed was looked at: `since`, or later where there were too many. */
+    /** The moment from which every closed alert is included: `since`, or later if there were too many. */
     completeSince: timestampMs,
-    /** Whether every alert was looked at that is not closed. */
+    /** True if every alert that is not closed is included. */
     holdsAllOpen: z.boolean(),
   }),
   /** Those that are down first, then the late ones. */

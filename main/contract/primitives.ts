@@ -59,7 +59,7 @@ export const labels = z
 /** A link that a person may follow: http or https only, since alert text is hostile. */
 export const link = z.url({ protocol: /^https?$/, ...issue('issue.link') }).max(LIMITS.urlCharsMax);
 
-/** Where a service listens, perhaps below a path; credentials have their own fields. */
+/** The address of a service, perhaps with a path; credentials have their own fields. */
 export const serverAddress = link.max(500).refine((address) => {
   const url = URL.parse(address);
   return url === null || `${url.username}${url.password}${url.search}${url.hash}` === '';

@@ -29,7 +29,7 @@ export const change = z.discriminatedUnion('entity', [
 export type Change = z.infer<typeof change>;
 
 /**
- * What a host sends to a window. `epoch` changes at each start of the core; `seq` counts changes in
+ * A message from a host to a window. `epoch` changes at each start of the core; `seq` counts changes in
  * commit order. A batch covers (`after`, `seq`]; a client whose own seq is not `after` has a gap and
  * loads everything again, as it does on `resync`. `open` asks the window to show a route, of the core that it names. `no_tray` says
  * that closing minimises the window, since no tray icon could bring it back. `stopping` says that the host

@@ -11,9 +11,9 @@ export const rejectedInput = z.object({
   adapter: z.string(),
   /** Verb and path, without the query. */
   address: z.string(),
-  /** Whose token it came with. */
+  /** The actor of the token with which it came. */
   actor: z.string(),
-  /** What was wrong, as one English sentence. */
+  /** The problem, as one English sentence. */
   reason: z.string(),
   /** The same as data. */
   reasons: z.array(reason),
@@ -39,11 +39,11 @@ export const rejectedInputQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(LIMITS.pageSizeMax).default(50),
 });
 
-/** What a replay came to. */
+/** The result of a replay. */
 export const replayOutcome = z.object({
   /** Events that were taken. */
   accepted: z.int(),
-  /** What is still wrong, in English; empty when all of it was taken. */
+  /** The remaining problems, in English; empty if everything was taken. */
   problems: z.array(z.string()),
   /** The same as data. */
   reasons: z.array(reason),

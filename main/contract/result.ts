@@ -10,7 +10,7 @@ export interface Failure {
   readonly details?: unknown;
 }
 
-/** What every contract method answers. Bugs throw; everything foreseeable is one of these two. */
+/** The answer of every contract method. Bugs throw; everything foreseeable is one of these two. */
 export type Result<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Failure };
 

@@ -7,11 +7,11 @@ export const keyRotationInput = z.object({
 
 /** The result of a rotation of the key that encrypts secrets. */
 export const keyRotated = z.object({
-  /** How many secrets were encrypted with the new key. */
+  /** The number of secrets that were encrypted with the new key. */
   resealed: z.int(),
-  /** How many secrets no known key opens; they stay as they are. */
+  /** The number of secrets that no known key opens; they stay as they are. */
   unreadable: z.int(),
-  /** How many earlier keys are kept, for backups made before. */
+  /** The number of earlier keys that are kept, for backups made before. */
   earlierKeys: z.int(),
 });
 export type KeyRotated = z.infer<typeof keyRotated>;

@@ -20,7 +20,7 @@ const channelIds = channelsBy(id);
 /** Alerts that agree in these labels (or host, kind, source, severity) are sent as one message. */
 export const grouping = z.strictObject({
   by: z.array(z.string().min(1).max(LIMITS.labelNameCharsMax)).max(20),
-  /** How long to collect from the first one on. */
+  /** The time for which notifications are collected, from the first one on. */
   waitMs: z
     .int()
     .min(1_000)
@@ -88,7 +88,7 @@ export type Route = z.infer<typeof route>;
 
 /** A route as it is shown. */
 export const shownRoute = route.extend({
-  /** Why it, or one of its steps, notifies no one, for people; null while it is disabled and when all is well. */
+  /** The reason, for people, why it or a step of it notifies no one; null if it is disabled or there is none. */
   problem: z.string().nullable(),
   /** `problem` as data. */
   reason: routeReason.nullable(),
@@ -107,7 +107,7 @@ export const routePreviewInput = z.strictObject({
   labels: labels.default({}),
 });
 
-/** Whether an alert takes a route; if it does not, the first reason. */
+/** The outcome of a route for an alert: `matched`, or the first reason why the alert does not take it. */
 export const routeOutcome = z.enum([
   'matched',
   'disabled',
@@ -118,7 +118,7 @@ export const routeOutcome = z.enum([
 ]);
 export type RouteOutcome = z.infer<typeof routeOutcome>;
 
-/** Who would be notified, through which route; `routeId` is null while there are no routes. */
+/** The channels that would be notified, and through which routes; `routeId` is null while there are no routes. */
 export const routePreview = z.object({
   /** Every route, in the order in which they are evaluated. */
   routes: z.array(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from './limits.ts';
 import { id, name, search, timestampMs } from './primitives.ts';
 
-/** What the address of the alerts says: the window reads each value as it reads an address. */
+/** The parameters of the alert view's address. The window reads each value as it reads an address. */
 const params = z.strictObject({
   tab: z.string().max(20).optional(),
   q: search.optional(),

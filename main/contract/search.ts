@@ -8,7 +8,7 @@ export type SearchTerm = { readonly from: number; readonly to: number } & (
   | { readonly kind: 'matcher'; readonly matcher: Matcher }
 );
 
-/** What a search asks for: every word must be found, and every matcher must match. */
+/** The terms of a search: every word must be found, and every matcher must match. */
 export interface SearchTerms {
   readonly words: readonly string[];
   readonly matchers: readonly Matcher[];

@@ -13,7 +13,10 @@ export type SettingSection =
   | 'updates'
   | 'backups';
 
-/** What a form shows of a setting beside its rule; title and help are the messages `settings.<name>.title` and `.help`. */
+/**
+ * The properties of a setting in a form, beside its rule. Title and help are the messages
+ * `settings.<name>.title` and `.help`.
+ */
 interface SettingForm {
   /** Absent for a setting that has its own view. */
   readonly section?: SettingSection;

@@ -90,7 +90,7 @@ export const SETTINGS = {
   /** Above it the oldest dead letters are discarded, and the log says so. */
   deadLettersMax: new Setting(z.int().min(100).max(1_000_000), 100_000, { section: 'retention' }),
 
-  /** Whether the desktop app listens on 127.0.0.1 for senders, from its next start on. Headless always listens. */
+  /** The desktop app's HTTP server for senders, on 127.0.0.1, from its next start on. Headless always listens. */
   desktopHttp: {
     enabled: enabled('receiving'),
     port: new Setting(z.int().min(1).max(65_535), 8377, {
@@ -99,18 +99,18 @@ export const SETTINGS = {
     }),
   },
 
-  /** How the desktop app lives. Headless, only the sound of the notifications on a desktop has an effect. */
+  /** The behaviour of the desktop app. Headless, only the sound of the notifications on a desktop has an effect. */
   desktop: {
     startAtLogin: enabled('desktop', false),
     onClose: new Setting(z.enum(['hide', 'minimize', 'quit']), 'hide', { section: 'desktop' }),
     dockIcon: new Setting(z.boolean(), true, { section: 'desktop', platform: 'darwin' }),
-    /** Which severities' notifications have a sound, where the desktop plays one. */
+    /** The severities whose notifications have a sound, if the desktop plays one. */
     sound: new Setting(z.enum(['off', 'critical', 'all']), 'critical', { section: 'desktop' }),
-    /** Whether the system may suspend the app to save power. */
+    /** True if the system must not suspend the app to save power. */
     keepRunning: enabled('desktop', false),
   },
 
-  /** Who asks once a day whether there is a newer version: the desktop app alone, every host, or none. */
+  /** The hosts that check for a newer version once a day: the desktop app alone, every host, or none. */
   updateCheck: new Setting(z.enum(['desktop', 'always', 'off']), 'desktop', { section: 'updates' }),
 
   backup: {
@@ -130,7 +130,7 @@ export const SETTINGS = {
     periods: new Setting(z.array(weeklyPeriod).max(20), [
       { days: [1, 2, 3, 4, 5, 6, 7], from: '22:00', to: '07:00' },
     ]),
-    /** Whether critical alerts are sent at once. Recoveries always wait. */
+    /** True if critical alerts are sent at once. Recoveries always wait. */
     criticalPasses: new Setting(z.boolean(), true),
   },
 
@@ -151,7 +151,7 @@ const patch = patchOf(SETTINGS);
 export const settings = z.object({
   ...shape,
   outboundHeartbeat: shape.outboundHeartbeat.extend({
-    /** Where it goes, without the path and query, which are a credential; null while it is off. */
+    /** The address that is called, without the path and query, which are a credential; null while it is off. */
     target: z.string().nullable(),
   }),
 });

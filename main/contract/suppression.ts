@@ -97,7 +97,7 @@ export const silence = z.object({
   author: z.string(),
   comment: z.string(),
   state: silenceState,
-  /** How many alerts that are not closed it matches, whatever its state. */
+  /** The number of alerts that are not closed and that it matches, in any state of the silence. */
   matching: z.int(),
   createdAt: timestampMs,
   updatedAt: timestampMs,
@@ -141,14 +141,14 @@ export const inhibitionUpdate = inhibitionInput.extend({ id });
 
 export const inhibition = inhibitionInput.extend({
   id,
-  /** How many firing alerts mute others through it now. */
+  /** The number of firing alerts that mute others through it now. */
   activeSources: z.int(),
   createdAt: timestampMs,
   updatedAt: timestampMs,
 });
 export type Inhibition = z.infer<typeof inhibition>;
 
-/** Why a notification waits although its channel could take it. */
+/** The kind of a hold, for which a notification waits although its channel could take it. */
 export const holdKind = z.enum([
   'hold_for',
   'grouping',

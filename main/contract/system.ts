@@ -37,10 +37,10 @@ export const session = z.object({
   /** To within five minutes; null for sessions from before that was kept. */
   lastSeenAt: timestampMs.nullable(),
   expiresAt: timestampMs,
-  /** Where it signed in from, and with what; null for sessions from before that was kept. */
+  /** The address and the user agent of its sign-in; null for sessions from before these were stored. */
   address: z.string().nullable(),
   userAgent: z.string().nullable(),
-  /** Whether it is the one that asks. */
+  /** True if it is the session that asks. */
   current: z.boolean(),
 });
 export type Session = z.infer<typeof session>;
@@ -48,7 +48,7 @@ export type SessionOnList = Omit<Session, 'current'>;
 
 /** Somebody has paused all deliveries: everything is queued and waits. */
 export const deliveryPause = z.object({
-  /** When they resume; null until somebody resumes them. */
+  /** The moment at which they resume; null if they wait for somebody to resume them. */
   until: timestampMs.nullable(),
 });
 export type DeliveryPause = z.infer<typeof deliveryPause>;
@@ -58,15 +58,16 @@ export const availableUpdate = z.object({
   version: z.string(),
   /** Its page among the project's releases. */
   url: z.string(),
-  /** What the release says about itself, as plain text. */
+  /** The release notes, as plain text. */
   notes: z.string(),
 });
 export type AvailableUpdate = z.infer<typeof availableUpdate>;
 
-/** What tray, badge and banners are drawn from. */
+/** A position in the stream of changes: the epoch of the core, and the seq of a change. */
 const streamPosition = z.object({ epoch: z.string(), seq: z.int() });
 export type StreamPosition = z.infer<typeof streamPosition>;
 
+/** The state of the whole core, from which tray, badge and banners are drawn. */
 export const status = z.object({
   version: z.string(),
   host: z.enum(['desktop', 'headless']),
@@ -78,7 +79,7 @@ export const status = z.object({
   startedAt: timestampMs,
   /** The address that senders on this machine can use; null when HTTP is off. */
   url: z.string().nullable(),
-  /** Why HTTP could not be opened (a port in use), for people; null when all is well. */
+  /** The reason, for people, why HTTP could not be opened (a port in use); null if there is none. */
   urlProblem: z.string().nullable(),
   /** `urlProblem` as data. */
   urlReason: httpReason.nullable(),
@@ -114,14 +115,14 @@ export const status = z.object({
   channelsPaused: z.int(),
   /** Routes that notify no one, or with a step that does not: every channel is disabled or gone. */
   routesWithoutChannel: z.int(),
-  /** What keeps alerts quiet at present, and when the first of it ends. */
+  /** The mutes in force, and the moment at which the first of them ends. */
   muting: z.object({
     silences: z.int(),
     maintenanceWindows: z.int(),
     quietUntil: timestampMs.nullable(),
     nextEndAt: timestampMs.nullable(),
   }),
-  /** Whether anything can be stored; if not, since when, and what is wrong and what to do in words. */
+  /** The state of storage: if nothing can be stored, since when, the problem and the fix in words. */
   storage: z.object({
     writable: z.boolean(),
     since: timestampMs.nullable(),
@@ -138,11 +139,11 @@ export const status = z.object({
   }),
   /** A newer version than the one that runs; null while none is known. */
   update: availableUpdate.nullable(),
-  /** What the last recovery could not keep, until somebody takes note of it. */
+  /** The last recovery, until somebody dismisses it; null if there is none. */
   recovery: recovery.nullable(),
   /**
-   * Where the stream of changes stood: everything asked for later is at least as new. Left out of what is
-   * pushed, which has a position anyway.
+   * The position of the stream of changes: everything requested later is at least as new. Absent from a pushed
+   * status, which has a position anyway.
    */
   position: streamPosition.optional(),
 });

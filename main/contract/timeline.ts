@@ -34,8 +34,8 @@ export const alertEvent = z.object({
 export type AlertEvent = z.infer<typeof alertEvent>;
 
 /**
- * Whether one channel was notified of an alert, and why or why not. `later` says what became of its
- * notifications since the one that `reason` is about. `sentence` is both in words.
+ * The explanation of whether one channel was notified of an alert, and why or why not. `later` says what became of
+ * its notifications since the one that `reason` is about. `sentence` is both in words.
  */
 export const explanation = z.object({
   channelId: id,

@@ -15,7 +15,7 @@ export interface BusCall {
   readonly noAutoStart?: boolean;
 }
 
-/** What became of a call. */
+/** The outcome of a call. */
 export type BusAnswer =
   | { readonly kind: 'answered'; readonly values: readonly unknown[] }
   /** An error came back; `error` is its name on the bus, such as `org.freedesktop.DBus.Error.AccessDenied`. */

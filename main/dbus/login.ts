@@ -21,10 +21,10 @@ export interface LoginOptions {
 }
 
 /**
- * What logind says of the machine. A delay inhibitor, taken at the start, makes a shutdown wait (five
+ * Follows what logind says of the machine. A delay inhibitor, taken at the start, makes a shutdown wait (five
  * seconds, unless logind is set up otherwise) until `stop`. logind hands it out as a file descriptor, which
- * Node cannot receive, so `systemd-inhibit` holds it for as long as its program runs: `cat`, until our end
- * of its input closes, which a crash does too. Without logind nothing is delayed, and nothing else changes.
+ * Node cannot receive, so `systemd-inhibit` holds it for as long as its program runs: `cat`, until our end of
+ * its input closes, which a crash does too. Without logind nothing is delayed, and nothing else changes.
  */
 export class Login {
   readonly #options: LoginOptions;

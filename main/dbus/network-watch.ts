@@ -17,7 +17,7 @@ export interface NetworkWatchOptions {
   readonly onBack: () => void;
 }
 
-/** What NetworkManager says of the machine's connection. Without it, nothing is said. */
+/** Follows what NetworkManager says of the machine's connection. Without NetworkManager it reports nothing. */
 export class NetworkWatch {
   readonly #options: NetworkWatchOptions;
   #watch: Disposable | null = null;

@@ -45,7 +45,7 @@ const EXPIRES_MS = { low: -1, normal: -1, critical: 0 } as const;
 /** The reason of `NotificationClosed` for one that timed out: its server may still list it, with its actions. */
 const EXPIRED = 1;
 
-/** What a notice leads to, and its number on the server that shows it. */
+/** The target of a notice, and its number on the server that shows it. */
 export interface ServerNotice {
   readonly tag: string;
   readonly route: string | null;
@@ -117,7 +117,7 @@ export class DbusNotifications implements DesktopNotifier {
     this.#keep(notice.tag, shown);
     const unready = await this.#ready(signal);
     if (unready) {
-      // What its tag stood for is still on the screen.
+      // The previous notice of its tag is still on the screen.
       if (before && this.#isCurrent(shown)) this.#shown.set(notice.tag, before);
       else if (this.#isCurrent(shown)) this.#shown.delete(notice.tag);
       return this.#outcomeOf(unready);

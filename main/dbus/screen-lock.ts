@@ -1,6 +1,6 @@
 import type { Bus } from './bus.ts';
 
-/** Who says on the session bus that the screen is locked, or blank: KDE and others, and GNOME. */
+/** The services on the session bus that say that the screen is locked, or blank: KDE and others, and GNOME. */
 const SAVERS = ['org.freedesktop.ScreenSaver', 'org.gnome.ScreenSaver'] as const;
 
 export interface ScreenLockOptions {
@@ -10,7 +10,7 @@ export interface ScreenLockOptions {
   readonly onUnlock: () => void;
 }
 
-/** What a Linux desktop says of its lock screen. Where nobody says anything, the screen counts as unlocked. */
+/** Follows the lock screen of a Linux desktop. Where no service reports it, the screen counts as unlocked. */
 export class ScreenLock {
   readonly #options: ScreenLockOptions;
   #watch: Disposable | null = null;

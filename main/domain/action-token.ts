@@ -4,7 +4,7 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 const ACTIONS = ['acknowledge', 'snooze'] as const;
 export type LinkAction = (typeof ACTIONS)[number];
 
-/** What the link of one button in one message says. Ids are UUIDs, `expiresAt` is ms UTC. */
+/** The content of the link of one button in one message. Ids are UUIDs, `expiresAt` is ms UTC. */
 export interface ActionToken {
   readonly action: LinkAction;
   readonly alertId: string;

@@ -10,9 +10,15 @@ export interface Outlook {
   readonly nextStart: number | null;
 }
 
-/** When something recurring is on. Any moment may be asked about, in any order; moments are ms UTC. */
+/**
+ * The times at which something recurring is on. Any moment may be asked about, in
+ * any order; moments are ms UTC.
+ */
 export interface Calendar {
-  /** What is on at `now`, with its true end: what overlaps or touches counts as one. */
+  /**
+   * Returns the span that is on at `now`, with its true end; null when none is. Spans that
+   * overlap or touch count as one.
+   */
   spanAt(now: number): Span | null;
   /** The first beginning after `now` of something that is not on already; null when there is none. */
   nextStart(now: number): number | null;

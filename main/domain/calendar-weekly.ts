@@ -103,7 +103,7 @@ export class Zone {
     });
   }
 
-  /** What the wall shows at a moment, to the second. */
+  /** Returns the local time at a moment, to the second, as the ms UTC of the same date and time. */
   wallAt(moment: number): number {
     const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
     for (const { type, value } of this.#format.formatToParts(moment)) parts[type] = Number(value);
@@ -111,7 +111,10 @@ export class Zone {
     return Date.UTC(year, month - 1, day, hour, minute, second);
   }
 
-  /** When the wall shows `wallMs`. A time that the clock skips is taken for the moment at which it jumps. */
+  /**
+   * Returns the moments of the local time `wallMs`. A time that the clock skips is taken for
+   * the moment at which it jumps.
+   */
   momentsOf(wallMs: number): Shown {
     const midnight = Math.floor(wallMs / DAY_MS) * DAY_MS;
     const before = this.#offsetAtMidnight(midnight - DAY_MS);

@@ -3,7 +3,7 @@ import { outlookOf, RememberedCalendar, type Calendar, type Outlook } from './ca
 import { weeklyOutlook } from './calendar-weekly.ts';
 import { cronRuns, type CronRuns } from './cron.ts';
 
-/** When a maintenance window is on. Throws for a cron expression that `cronProblem` refuses. */
+/** Returns the calendar of a maintenance window. Throws for a cron expression that `cronProblem` refuses. */
 export function calendarOf(schedule: MaintenanceSchedule): Calendar {
   switch (schedule.type) {
     case 'once': {
@@ -22,7 +22,7 @@ export function calendarOf(schedule: MaintenanceSchedule): Calendar {
   }
 }
 
-/** When any of the periods is on; the days they name are those on which they begin. */
+/** Returns the calendar of all periods together; the days they name are those on which they begin. */
 export const weeklyCalendar = (periods: readonly WeeklyPeriod[], timeZone: string): Calendar =>
   new RememberedCalendar(weeklyOutlook(periods, timeZone));
 

@@ -1,6 +1,6 @@
 import type { TokenScope } from '../contract/system.ts';
 
-/** Who asks, already authenticated by the transport. */
+/** The caller of a request, already authenticated by the transport. */
 export interface Caller {
   /** For audit and timelines: `window`, `token:<name>`, `admin token`. */
   readonly actor: string;

@@ -1,7 +1,10 @@
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { Failure } from './outcome.ts';
 
-/** What grouping needs is at the beginning; the rest of a hostile message is not worth looking at. */
+/**
+ * The part of a message that is scanned: what grouping needs is at the beginning, and the rest of a hostile
+ * message is not worth looking at.
+ */
 const SCANNED_CHARS_MAX = 2_000;
 const CAUSE_CHARS_MAX = 200;
 
@@ -11,7 +14,7 @@ const TIME_OF_DAY =
 
 interface Particular {
   readonly pattern: RegExp;
-  /** What stands in its place; null when the words found are none after all. */
+  /** Returns the text that stands in its place; null when the match is none after all. */
   readonly placeholder: (found: string) => string | null;
 }
 

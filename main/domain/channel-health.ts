@@ -49,7 +49,7 @@ const WANTS_A_PERSON: ReadonlySet<FailureClass> = new Set([
   'gone',
 ]);
 
-/** Whether attention for a failure of this class holds the lane. */
+/** Returns true if attention for a failure of this class holds the lane. */
 export const holdsLane = (failureClass: FailureClass): boolean => WANTS_A_PERSON.has(failureClass);
 
 /** Transient failures in a row, over all rows of a channel, that make it `down`. */
@@ -70,7 +70,7 @@ const AWAKE_MIN_MS = 900_000;
 
 export interface AttemptSeen {
   readonly outcome: Outcome;
-  /** Whether it was the one attempt that a channel which is down is tried with. */
+  /** True if it was the probe: the one attempt that a channel which is down is tried with. */
   readonly probe: boolean;
   readonly policy: RetryPolicy;
   readonly now: number;
@@ -117,7 +117,10 @@ function afterSuccess(health: Health, now: number): Health {
   return { ...HEALTHY, workedAt: health.workedAt ?? now };
 }
 
-/** What asks for a person at once is not counted: its lane is held, so there is no row of such failures. */
+/**
+ * Counts a rejection. A failure that asks for a person at once is not counted: its lane is held, so
+ * there is no row of such failures.
+ */
 function afterRejection(health: Health, outcome: Outcome & { kind: 'permanent' }): Health {
   if (WANTS_A_PERSON.has(outcome.class)) return health;
   return { ...health, rejections: health.rejections + 1, ...lastFailure(outcome) };
@@ -157,14 +160,17 @@ export interface Standing {
   readonly throttle: Throttle | null;
 }
 
-/** What a channel's lane lets pass. Tests always pass: somebody waits to see whether it works again. */
+/**
+ * Returns what a channel's lane lets pass. Tests always pass: somebody waits to see
+ * whether the channel works again.
+ */
 export function passage({ health, attention, throttle }: Standing, now: number): Passage {
   if (attention?.holds === true || (throttle !== null && throttle.until > now)) return 'tests';
   if (health.state === 'closed') return 'open';
   return health.state === 'down' && (health.probeAt ?? 0) <= now ? 'probe' : 'tests';
 }
 
-/** Whether the program has run for long enough to have tried before it gives anything up. */
+/** Returns true if the program has run for long enough to have tried before it gives anything up. */
 export const wasAwake = (awakeFrom: number, now: number): boolean =>
   now - awakeFrom >= AWAKE_MIN_MS;
 
@@ -185,9 +191,9 @@ export function giveUpBefore(
 }
 
 /**
- * What a person is asked to do after an attempt; the very same object while it stays the same. `rejections`
- * are those in a row with this one. They hold no lane: a permanent failure belongs to its message, and the
- * next one may be accepted.
+ * Returns the attention that a channel needs from a person after an attempt; the very same object while it
+ * stays the same. `rejections` are those in a row with this one. They hold no lane: a permanent failure
+ * belongs to its message, and the next one may be accepted.
  */
 export function attentionAfter(
   attention: Attention | null,

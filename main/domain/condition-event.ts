@@ -9,10 +9,16 @@ export interface ConditionEvent extends Required<Matchable> {
   readonly messageReason?: AlertReason | null | undefined;
   readonly annotations: Readonly<Record<string, string>>;
   readonly url: string | null;
-  /** When it began (firing) or ended (resolved) by the sender's word; null when it did not say. */
+  /**
+   * The moment at which the sender says it began (firing) or ended (resolved); null
+   * when the sender did not say.
+   */
   readonly occurredAt: number | null;
   /** Set on a firing that carries an end in the future: it fires at this moment, whenever it began. */
   readonly firesNow?: boolean;
-  /** When it resolves automatically unless reported again; null when it carries no end. Always null on resolved. */
+  /**
+   * The moment at which it resolves automatically unless reported again; null when it carries no
+   * end. Always null on resolved.
+   */
   readonly endsAt: number | null;
 }

@@ -140,8 +140,9 @@ function withBounds(compiled: jsonata.Expression): void {
 /** A compiled JSONata expression (https://docs.jsonata.org). */
 export interface Expression {
   /**
-   * What it finds in `input`; undefined when that is nothing. Bounded in depth and length, and in time between JSONata's functions but not within
-   * one: what a stranger sent is read in base/expression-thread.ts.
+   * Resolves to what it finds in `input`; undefined when that is nothing. Bounded in depth and
+   * length, and in time between JSONata's functions but not within one: what a stranger sent is read
+   * in base/expression-thread.ts.
    */
   evaluate(input: unknown): Promise<OrReason<unknown>>;
 }

@@ -1,7 +1,7 @@
 import type { Transition } from '../contract/alert.ts';
 import type { Settings } from '../contract/settings.ts';
 
-/** What is enough to see a pattern; older evidence of a long flapping is dropped. */
+/** The number of changes that is enough to see a pattern; older evidence of a long flapping is dropped. */
 const EVIDENCE_MAX = 100;
 
 export type FlappingRule = Pick<
@@ -27,11 +27,14 @@ function withTransition(
   return [...kept, next].slice(-EVIDENCE_MAX);
 }
 
-/** Whether this many changes within one window make a condition flap. */
+/** Returns true if this many changes within one window make a condition flap. */
 const flaps = (transitions: readonly Transition[], rule: FlappingRule): boolean =>
   rule.flappingEnabled && transitions.length >= rule.flappingThreshold;
 
-/** What a change of a condition does: it is an ordinary one, it makes the condition flap, or it is held back since it flaps. */
+/**
+ * The effect of a change of a condition: it is an ordinary one, it makes the condition flap, or it is held
+ * back since the condition flaps.
+ */
 export type FlapEffect = 'none' | 'begins' | 'held';
 
 /** Returns what counts after a change, and what the change does. */
@@ -46,7 +49,7 @@ export function afterChange(
   return { transitions, effect: flaps(transitions, rule) ? 'begins' : 'none' };
 }
 
-/** What a rule makes of the changes of one condition, which are added oldest first. */
+/** Applies a rule to the changes of one condition, which are added oldest first. */
 export class Replay {
   readonly #rule: FlappingRule;
   #transitions: readonly Transition[] = [];

@@ -1,15 +1,18 @@
 import type { Heartbeat, HeartbeatSchedule } from '../contract/heartbeat.ts';
 import { nextCronRun } from './cron.ts';
 
-/** What is promised of a heartbeat: how often, how much later, and what its silence means. */
+/** The promise of a heartbeat: how often a ping comes, how much later it may come, and what silence means. */
 export type Promised = Readonly<Pick<Heartbeat, 'schedule' | 'graceMs' | 'kind'>>;
 
-/** What is known of it, as it is stored. */
+/** The known facts of a heartbeat, as they are stored. */
 export type Known = Readonly<
   Pick<Heartbeat, 'state' | 'lastPingAt' | 'startedAt' | 'lastDurationMs' | 'expectedAt' | 'lateAt'>
 >;
 
-/** When the next ping should come, and when its absence raises an alert; null when it never does. */
+/**
+ * The moment at which the next ping should come, and that at which its absence raises an
+ * alert; null when it never does.
+ */
 export type Expectation = Readonly<Pick<Heartbeat, 'expectedAt' | 'lateAt'>>;
 
 /** An agent that restarts with its machine is away for some minutes, and nobody wants to hear of that. */
@@ -17,7 +20,7 @@ const AGENT_SILENCE_MIN_MS = 15 * 60_000;
 
 export const NOTHING_EXPECTED: Expectation = { expectedAt: null, lateAt: null };
 
-/** When the next ping should come after one at `at` (ms UTC); null for an expression that has run out. */
+/** Returns the moment of the next ping after one at `at` (ms UTC); null for an expression that has run out. */
 export const nextExpected = (schedule: HeartbeatSchedule, at: number): number | null =>
   schedule.type === 'period'
     ? at + schedule.periodMs
@@ -27,16 +30,19 @@ export const nextExpected = (schedule: HeartbeatSchedule, at: number): number | 
 const patienceMs = ({ kind, graceMs }: Promised): number =>
   kind === 'agent_offline' ? Math.max(graceMs, AGENT_SILENCE_MIN_MS) : graceMs;
 
-/** What was last heard of it by `now`; a clock that was set back may have noted a moment to come. */
+/**
+ * Returns the moment of the last sign of it by `now`; a clock that was set back may
+ * have noted a moment to come.
+ */
 const lastSignAt = ({ lastPingAt, startedAt }: Known, now: number): number =>
   Math.min(now, Math.max(lastPingAt ?? 0, startedAt ?? 0));
 
 /**
- * When silence raises an alert. Without a run under way: a grace after the expected moment. With one:
- * a grace after its start, since it may take that long, but no later than two graces after the expected
- * moment, or a run that is started over and over and never finishes would never be late. So a run that
- * began within the grace is never late before it had its own grace. An `agent_offline` is never
- * late before 15 minutes of silence.
+ * Returns the moment at which silence raises an alert; null when it never does. Without a run under way: a
+ * grace after the expected moment. With one: a grace after its start, since it may take that long, but no
+ * later than two graces after the expected moment, or a run that is started over and over and never finishes
+ * would never be late. So a run that began within the grace is never late before it had its own grace. An
+ * `agent_offline` is never late before 15 minutes of silence.
  */
 function lateAfter(promised: Promised, known: Known, expectedAt: number | null, now: number) {
   const { graceMs, kind } = promised;
@@ -50,22 +56,22 @@ function lateAfter(promised: Promised, known: Known, expectedAt: number | null, 
     : late;
 }
 
-/** What is expected after a ping at `now`, which is in `known` already. */
+/** Returns what is expected after a ping at `now`, which is in `known` already. */
 export function expectAfterPing(promised: Promised, known: Known, now: number): Expectation {
   const expectedAt = nextExpected(promised.schedule, now);
   return { expectedAt, lateAt: lateAfter(promised, known, expectedAt, now) };
 }
 
 /**
- * What is expected after a run started at `now`, which is in `known` already. A start puts the expected
- * moment off no more: it is kept, or it is counted from the first start when nothing was expected.
+ * Returns what is expected after a run started at `now`, which is in `known` already. A start puts the
+ * expected moment off no more: it is kept, or it is counted from the first start when nothing was expected.
  */
 export function expectAfterStart(promised: Promised, known: Known, now: number): Expectation {
   const expectedAt = known.expectedAt ?? nextExpected(promised.schedule, now);
   return { expectedAt, lateAt: lateAfter(promised, known, expectedAt, now) };
 }
 
-/** What is known and expected after a recount. */
+/** The known and expected facts after a recount. */
 export type Recounted = Expectation & Pick<Known, 'lastPingAt' | 'startedAt'>;
 
 /**

@@ -25,7 +25,7 @@ export type SpanHistory = Span & Omit<HeartbeatDay, 'at'>;
 
 type Standing = Readonly<Pick<Heartbeat, 'state' | 'stateSince'>>;
 
-/** What a day counts: how runs ended, and pings that were missed. */
+/** The counters of a day: how runs ended, and pings that were missed. */
 const COUNTED = ['succeeded', 'warned', 'failed', 'late'] as const;
 
 /** Returns true for the events that a day counts. */
@@ -61,7 +61,7 @@ export function spansOf(from: number, to: number): (Span & { readonly ms: number
   return spans;
 }
 
-/** What is known of a heartbeat's last 90 days and 24 hours. */
+/** The history of a heartbeat's last 90 days and 24 hours. */
 export interface History {
   /** All of them, oldest first. */
   readonly days: readonly HeartbeatDay[];

@@ -15,20 +15,20 @@ export interface Ping {
   readonly exitStatus: number | null;
   /** Tells runs apart that overlap; a UUID in lower case. */
   readonly runId: string | null;
-  /** What was sent along, in bounded length. */
+  /** The text that was sent along, in bounded length. */
   readonly body: string;
 }
 
-/** What is known of a run that ended: how long it took (null when its start is not known), and if it was the newest. */
+/** The end of a run: how long the run took (null when its start is not known), and whether it was the newest. */
 export interface RunEnd {
   readonly durationMs: number | null;
-  /** Whether the run that is shown as under way is over. */
+  /** True if the run that is shown as under way is over. */
   readonly endsRun: boolean;
 }
 
 const ACTIONS: ReadonlySet<string> = new Set(['start', 'warning', 'fail', 'log']);
 
-/** What the last part of a ping address asks for; null when it is none of `start`, `warning`, `fail`, `log`, 0 to 255. */
+/** Reads the last part of a ping address; null when it is none of `start`, `warning`, `fail`, `log`, 0 to 255. */
 export function readSuffix(suffix: string): Pick<Ping, 'action' | 'exitStatus'> | null {
   if (ACTIONS.has(suffix)) return { action: suffix as Ping['action'], exitStatus: null };
   if (!/^\d{1,3}$/.test(suffix)) return null;
@@ -118,6 +118,6 @@ const HEARTBEAT_TRANSITIONS: Record<HeartbeatState, readonly HeartbeatState[]> =
   paused: ['new', 'up', 'down'],
 };
 
-/** Whether a heartbeat may be `to` after it was `from`; staying is always possible. */
+/** Returns true if a heartbeat may be `to` after it was `from`; staying is always possible. */
 export const mayBecome = (from: HeartbeatState, to: HeartbeatState): boolean =>
   from === to || HEARTBEAT_TRANSITIONS[from].includes(to);

@@ -5,13 +5,13 @@ import type { EventReason } from '../contract/reasons/event-reasons.ts';
 /** A single notification, in the one shape that every wire format for messages is read into. */
 export interface InboundMessage {
   readonly source: string;
-  /** What it was sent to: a topic, a key, an application. */
+  /** The destination that it was sent to: a topic, a key, an application. */
   readonly topic: string;
   /** '' when it has none. */
   readonly title: string;
   readonly text: string;
   readonly severity: Severity;
-  /** What else there is to know and to route by; its topic and title are added to them. */
+  /** Further facts to know and to route by; its topic and title are added to them. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly url: string | null;
@@ -21,7 +21,7 @@ export interface InboundMessage {
   readonly idempotencyKey: string | null;
   /** It tells that all is well, so older open messages of the same topic and title are over. */
   readonly isRecovery: boolean;
-  /** When it is to be sent, ms UTC; null at once. */
+  /** The moment at which it is to be sent, ms UTC; null at once. */
   readonly notBefore: number | null;
 }
 

@@ -8,7 +8,7 @@ import type { ConditionEvent } from './condition-event.ts';
 /** Which job it is: what a heartbeat can watch. */
 export type WatchedJob = Readonly<z.infer<typeof watchedJob>>;
 
-/** What became of one run of a job: a condition that fires or is over, and that it ran. */
+/** The result of one run of a job: a condition that fires or is over, and that it ran. */
 export interface JobReport {
   readonly event: ConditionEvent;
   /** The end of what an earlier run of the job may have reported, if this run is that. */
@@ -22,13 +22,13 @@ interface JobRule {
   /** Of a run with warnings, a separate alert: a failure after it raises an alert. */
   readonly warningKind: string;
   readonly severity: Severity;
-  /** Whether each group is a separate condition. */
+  /** True if each group is a separate condition. */
   readonly byGroup: boolean;
 }
 
 /**
- * What a job's failure means. A failed check is critical, since the repository itself may be broken.
- * Only backups are distinguished by group: forget, prune and check work on a host's repository as a whole.
+ * The meaning of a job's failure. A failed check is critical, since the repository itself may be broken. Only
+ * backups are distinguished by group: forget, prune and check work on a host's repository as a whole.
  */
 export const JOB_RULES: Record<JobKind, JobRule> = {
   backup: {

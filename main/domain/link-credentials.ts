@@ -2,7 +2,7 @@ import { addressWithoutCredentials, textWithoutLinkCredentials } from '../base/c
 import type { ConditionEvent } from './condition-event.ts';
 import type { InboundMessage } from './inbound-message.ts';
 
-/** What an event and a message have in common. */
+/** The fields that an event and a message have in common. */
 type Reported = Pick<ConditionEvent, 'labels' | 'annotations' | 'url'>;
 
 const cleanTexts = (texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>

@@ -4,7 +4,7 @@ import { parseMatcher, type Matcher } from '../contract/matcher.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 
-/** What matchers speak of. */
+/** The facts that matchers can test. */
 export interface Matchable {
   readonly source: string;
   readonly host: string;
@@ -37,7 +37,7 @@ const builtIn = (name: string): ((subject: Matchable) => string) | null =>
   Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name as keyof typeof BUILT_IN] : null;
 
 /**
- * What the tools of Alertmanager call our fields where an alert has no label of that name; see
+ * The names that the tools of Alertmanager use for our fields where an alert has no label of that name; see
  * alertmanager-labels.ts, which shows them so.
  */
 const STANDS_IN = {
@@ -61,8 +61,8 @@ export const valueOf = (subject: Matchable, name: string): string =>
   builtIn(name)?.(subject) ?? labelOf(subject, name) ?? standIn(subject, name) ?? '';
 
 /**
- * Whether any value that goes by `name` passes. A label may be called as a built-in field; whoever
- * writes a matcher cannot know which of the two is meant, so both are asked.
+ * Returns a matcher that is true if any value that goes by `name` passes. A label may be called as a built-in
+ * field; whoever writes a matcher cannot know which of the two is meant, so both are tested.
  */
 function anyPasses(name: string, passes: ValueTest): Matches {
   const field = builtIn(name);
@@ -88,7 +88,7 @@ function patternTest(text: string): ValueTest {
   return (candidate) => pattern.testExact(candidate);
 }
 
-/** Whether a value passes, before a negation. Throws as `patternTest` does. */
+/** Returns the test of a value, before a negation. Throws as `patternTest` does. */
 const valueTest = ({ op, value }: Matcher): ValueTest =>
   op === '=~' || op === '!~' ? patternTest(value) : (candidate) => candidate === value;
 

@@ -24,7 +24,7 @@ export const NOTIFICATION_TRANSITIONS: Record<NotificationStatus, readonly Notif
   cancelled: ['dead'],
 };
 
-/** Where a notification goes when its attempt ended. */
+/** The state of a notification after its attempt ended. */
 export type Settlement =
   | { readonly status: 'sent'; readonly retryCount: number }
   | { readonly status: 'failed'; readonly retryCount: number; readonly dueAt: number }
@@ -42,12 +42,15 @@ export interface AttemptEnd {
   /** Interrupted attempts of this budget before this one. */
   readonly interruptions: number;
   /**
-   * Why a failure is the end of it: its alert resolved meanwhile and the `resolved` is queued, or its
-   * channel was deleted. Null while another attempt makes sense.
+   * The reason why a failure is the end of it: its alert resolved meanwhile and the `resolved` is queued, or
+   * its channel was deleted. Null while another attempt makes sense.
    */
   readonly cancelReason: 'superseded' | 'channel_deleted' | null;
   readonly policy: RetryPolicy;
-  /** When the receiver first refused it in this budget for the number of messages; null when it has not. */
+  /**
+   * The moment at which the receiver first refused it in this budget for the number of
+   * messages; null when it has not.
+   */
   readonly limitedSince: number | null;
   /** For a test: when the lane's hold ends, so that one press of a button is one request. Otherwise null. */
   readonly testHeldUntil: number | null;

@@ -8,29 +8,32 @@ export type TransientClass = Extract<
 >;
 export type PermanentClass = Exclude<FailureClass, TransientClass | 'interrupted' | 'channel_down'>;
 
-/** What was asked of the destination and what it said, kept with the attempt. Redacted by the channel before it gets here. */
+/**
+ * The request to the destination and its response, kept with the attempt. Redacted by the
+ * channel before it gets here.
+ */
 export interface Answer {
   readonly statusCode?: number;
   readonly responseExcerpt?: string;
-  /** What was sent, in a line and without any secret; absent when nothing was. */
+  /** The request in a line, without any secret; absent when nothing was sent. */
   readonly request?: string;
 }
 
-/** What went wrong; its next step follows from the reason (`nextStep`). */
+/** A failure; its next step follows from the reason (`nextStep`). */
 export interface Refusal {
   readonly reason: FailureReason;
-  /** What the receiver itself said about it, without any secret. */
+  /** The receiver's own text about it, without any secret. */
   readonly receiverText?: string | undefined;
 }
 
 /**
- * What became of one attempt. A channel returns it and never throws for a foreseeable failure:
- * only transient failures are worth trying again.
+ * The outcome of one attempt. A channel returns it and never throws for a foreseeable failure: only transient
+ * failures are worth trying again.
  */
 export type Outcome =
   | ({
       readonly kind: 'sent';
-      /** What the service calls this message, so that later ones about the alert answer or replace it. */
+      /** The service's name for this message, so that later ones about the alert answer or replace it. */
       readonly thread?: string;
       /** Fields of the configuration that the service itself says are outdated, with their new values. */
       readonly correction?: Readonly<Record<string, string>>;

@@ -7,7 +7,7 @@ const NOTES_CHARS_MAX = 4_000;
 /** Of each part of a version. */
 const VERSION = /^v?(\d{1,6})\.(\d{1,6})\.(\d{1,6})$/;
 
-/** What is read of a release; pages and files that it names are not. */
+/** The fields of a release that are read; pages and files that it names are not. */
 const release = z.object({
   tag_name: z.string(),
   body: z.string().nullish(),

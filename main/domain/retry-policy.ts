@@ -33,7 +33,7 @@ export interface FailedRow {
 }
 
 /**
- * When a failed row is due by the policy alone, without a destination's hint: never later than it is
+ * Returns when a failed row is due by the policy alone, without a destination's hint: never later than it is
  * due already, and not before `now`.
  */
 export function repairedDueAt(

@@ -20,7 +20,7 @@ function searchIssue(text: string): IssueReason | null {
   return null;
 }
 
-/** What an input may search for. */
+/** The fields of an input that hold a search. */
 export interface Searching {
   readonly q?: unknown;
   readonly filter?: { readonly q?: unknown };

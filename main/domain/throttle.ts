@@ -38,8 +38,8 @@ const DRAIN_MS = 900_000;
 export interface PacedAttempt {
   readonly outcome: Outcome;
   /**
-   * Whether it left under the throttle, as the only one. The others were in flight when the hold began:
-   * what they meet was caused by the same burst, and says nothing more.
+   * True if it left under the throttle, as the only one. The others were in flight when the hold began: what
+   * they meet was caused by the same burst, and says nothing more.
    */
   readonly paced: boolean;
   readonly now: number;
@@ -127,8 +127,8 @@ export function limitedBy({ since, until, refusals }: Throttle, now: number): nu
 }
 
 /**
- * When a test may leave. Somebody waits for it, so a long Retry-After does not count; the growing pause
- * does, or a button would be a way to hammer the receiver.
+ * Returns the moment from which a test may leave. Somebody waits for it, so a long Retry-After does not
+ * count; the growing pause does, or a button would be a way to hammer the receiver.
  */
 export const testFrom = ({ until, refusedAt, refusals }: Throttle): number =>
   refusals === 0 ? until : Math.min(until, refusedAt + pauseMs(refusals));

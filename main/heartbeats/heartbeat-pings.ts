@@ -44,18 +44,18 @@ export type PingOutcome =
   | { readonly outcome: 'pinged' | 'created' | 'unknown' }
   | { readonly outcome: 'refused'; readonly failure: Failure };
 
-/** What a heartbeat is that its own first ping makes (as https://healthchecks.io/docs/autoprovisioning/). */
+/** The input of a heartbeat that its own first ping makes (as https://healthchecks.io/docs/autoprovisioning/). */
 const MADE_BY_PING = {
   schedule: { type: 'period', periodMs: 86_400_000 },
   graceMs: 3_600_000,
 } as const;
 
-/** What the timeline calls the end of a job. */
+/** The timeline's names for the end of a job. */
 const JOB_EVENTS = { succeeded: 'succeeded', warning: 'warned', failed: 'failed' } as const;
 
 type EndPing = Ping & { readonly action: 'success' | 'warning' | 'fail' };
 
-/** What the timeline calls the end of a run. */
+/** The timeline's names for the end of a run. */
 const END_EVENTS = { success: 'succeeded', warning: 'warned', fail: 'failed' } as const;
 
 /** Signs of life. Each is one durable unit: timeline, what is expected next, and the alert it ends or raises. */
@@ -66,7 +66,7 @@ export class HeartbeatPings {
     this.#deps = deps;
   }
 
-  /** Whether there is such a heartbeat, for those who must know before they read a body. */
+  /** Returns true if there is such a heartbeat, for callers that must know before they read a body. */
   knows(target: PingTarget): boolean {
     return this.#find(target) !== null;
   }
@@ -88,7 +88,7 @@ export class HeartbeatPings {
       }
       const made = this.#deps.service.collection.createIn(unit, input.data, actor);
       if (!made.ok) {
-        // What is asked for is well-formed, so what stands in its way is how things are.
+        // The request is well-formed, so the current state is what stands in its way.
         return { outcome: 'refused', failure: { ...made.error, code: 'wrong_state' } };
       }
       this.#take(unit, made.value, ping);
@@ -195,7 +195,7 @@ export class HeartbeatPings {
   }
 }
 
-/** What a ping brought along, as it is kept. */
+/** Returns the text of a ping as it is kept. */
 const logOf = (text: string): string =>
   boundedLog(textWithoutLinkCredentials(text), LIMITS.pingLogCharsMax);
 

@@ -44,13 +44,13 @@ const HISTORY_BATCH = 25;
 
 type HeartbeatDetail = z.infer<typeof heartbeatDetail>;
 
-/** What an import knows besides: the ping address. */
+/** The ping address, which an import knows besides. */
 interface WithPingId {
   readonly pingId?: string | undefined;
 }
 type Update = ParsedInput<'heartbeats.update'> & WithPingId;
 
-/** What operators do with heartbeats. Nothing is kept in memory: the rows are few, and the truth. */
+/** Serves heartbeats to operators. Nothing is kept in memory: the rows are few, and the truth. */
 export class HeartbeatService {
   readonly collection;
   readonly #deps: HeartbeatServiceDeps;
@@ -203,9 +203,9 @@ export class HeartbeatService {
   }
 
   /**
-   * What an edit makes of what is expected. Whoever changes the promise rarely changes the sender in
-   * the same minute, so silence counts from now. One that is late by the old promise and not by the new
-   * is up again; one that reported a failure stays down until it went well.
+   * Returns what an edit changes in what is expected. Whoever changes the promise rarely changes the sender
+   * in the same minute, so silence counts from now. One that is late by the old promise and not by the new is
+   * up again; one that reported a failure stays down until it went well.
    */
   #expectedAnew(before: HeartbeatRow, facts: HeartbeatRow, now: number): Partial<Known> {
     if (samePromise(before, facts) || before.state === 'paused') return {};

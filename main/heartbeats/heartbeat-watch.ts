@@ -25,11 +25,11 @@ const REPEAT_MS = 6 * 3_600_000;
  */
 export class HeartbeatWatch extends StoredTask<HeartbeatWatchDeps> {
   protected readonly entities = ['heartbeat'] as const;
-  /** Why pings may have been missed; nothing is raised until their grace is renewed for it. */
+  /** The reason why pings may have been missed; nothing is raised until their grace is renewed for it. */
   #absence: AbsenceReason | null = null;
   /** Null until it was first looked up. */
   #anyDown: boolean | null = null;
-  /** What was down at the start is repeated at once. */
+  /** The moment of the next repetition, ms UTC; 0 repeats at once what was down at the start. */
   #repeatAt = 0;
 
   /** Rejects when the first renewal cannot be written: to start without it would raise false alerts. */

@@ -29,13 +29,13 @@ export interface HeartbeatWriterDeps {
   readonly messages: () => Messages;
 }
 
-/** What an alert says. */
+/** The message of an alert. */
 type Said = Pick<ConditionEvent, 'message' | 'messageReason'>;
 
-/** Where only the condition matters. */
+/** An empty message, where only the condition matters. */
 const NOTHING: Said = { message: '' };
 
-/** What a row of the timeline says besides the moment. */
+/** A row of the timeline without its id and moment. */
 export type Note = Pick<HeartbeatEvent, 'type'> & Partial<Omit<HeartbeatEvent, 'id' | 'at'>>;
 
 /**
@@ -165,7 +165,7 @@ const SOURCE = 'heartbeat';
 
 type Watched = Readonly<Pick<Heartbeat, 'id' | 'name' | 'host' | 'kind' | 'severity'>>;
 
-/** What a run with warnings raises: the job is alive, so its heartbeat is not down. */
+/** Returns the condition that a run with warnings raises: the job is alive, so its heartbeat is not down. */
 const warningCondition = (
   watched: Watched,
   status: ConditionEvent['status'],

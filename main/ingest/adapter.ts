@@ -46,7 +46,7 @@ export interface IngestReading {
   readonly withdrawal?: Withdrawal;
   /** The part of the request that the answer repeats, for formats whose answer does. */
   readonly echo?: Readonly<Record<string, unknown>>;
-  /** What could not be read, each by its item and field. */
+  /** The parts that could not be read, each by its item and field. */
   readonly problems: readonly InputReason[];
 }
 

@@ -26,7 +26,7 @@ type GrafanaAlert = z.infer<typeof grafanaAlert>;
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : value ? JSON.stringify(value) : '';
 
-/** What Grafana sends beside labels and annotations becomes annotations, under its own names. */
+/** Returns the fields that Grafana sends beside labels and annotations, as annotations under its own names. */
 function grafanaExtra(alert: GrafanaAlert): Extra {
   const { values, valueString, silenceURL, dashboardURL, panelURL, imageURL } = alert;
   const more = { values, valueString, silenceURL, dashboardURL, panelURL, imageURL };

@@ -5,7 +5,7 @@ import { errorText } from '../base/logger.ts';
 import { hostMessages } from '../messages/host-messages.ts';
 import { ResumingDownloader } from './resuming-downloader.ts';
 
-/** What the child that fetches Electron tells its parent. */
+/** A report of the child that fetches Electron to its parent. */
 export type FetchReport =
   | { readonly type: 'progress'; readonly bytes: number; readonly bytesTotal: number | null }
   | { readonly type: 'failed'; readonly problem: string };

@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Messages } from '../messages/messages.ts';
 
 export interface DownloadOptions {
-  /** Where incomplete files wait for the next try. */
+  /** The folder in which incomplete files wait for the next try. */
   readonly partialDir: string;
   /** A download that brings no byte for this long is given up. */
   readonly stallMs: number;

@@ -10,7 +10,7 @@ export const inEnglish = (reason: Reason): string => renderReason(messagesFor('e
 
 export type Refusal = Result<never> & { readonly ok: false };
 
-/** What is wrong with one field, as the details of a failure name it. */
+/** A problem with one field, as the details of a failure name it. */
 export interface FieldIssue {
   readonly field: string;
   /** `reason` as a sentence. */

@@ -128,7 +128,7 @@ export class Formats {
     const ageMs = nowMs - atMs;
     const lengthMs = Math.abs(ageMs);
     const isPast = ageMs > 0;
-    // What has just happened lies ahead of an old `nowMs`.
+    // A moment that has just passed lies ahead of an old `nowMs`.
     if (lengthMs < (isPast ? NOW_MS : NOW_MS + 2 * SECOND_MS)) return null;
     const amount = (unitMs: number): number =>
       isPast ? Math.floor(lengthMs / unitMs) : Math.max(1, Math.ceil((lengthMs - NOW_MS) / unitMs));

@@ -160,7 +160,7 @@ export const renderAlertText = (
   { message, messageReason }: Pick<Alert, 'message' | 'messageReason'>,
 ): string => (messageReason ? renderReason(messages, messageReason) : message);
 
-/** What is stored of a failure for people. */
+/** The stored parts of a failure that people read. */
 export interface FailureWords {
   readonly reason: FailureReason | null;
   readonly receiverText: string | null;

@@ -5,7 +5,7 @@ import type { Messages } from './messages.ts';
 export const recoveryTitle = (messages: Messages, { commits }: Recovery): string =>
   messages.text(commits === 0 ? 'recovery.title.restored' : 'recovery.title.lost');
 
-/** What is known of a recovery. */
+/** The known facts of a recovery. */
 export type RecoveryFacts = Omit<Recovery, 'text'>;
 
 type MomentText = (atMs: number) => string;

@@ -114,7 +114,7 @@ export class EventMetrics {
     this.#beginAtZero();
   }
 
-  /** What one commit made true. Several channels that miss the same notification count once. */
+  /** Counts the facts of one commit. Several channels that miss the same notification count once. */
   record(facts: readonly Fact[]): void {
     const suppressed = new Set<string>();
     for (const fact of facts) {
@@ -197,7 +197,7 @@ export class EventMetrics {
 /** Enough for every lab; each one is a separate time series in Prometheus, for each metric that has it. */
 export const KINDS_MAX = 200;
 
-/** What every further kind is counted under. */
+/** The name under which every further kind is counted. */
 export const OTHER = 'other';
 
 /**

@@ -22,8 +22,8 @@ const untyped = ({ name, help }: typeof DEAD_TOTAL, value: number): string =>
   `\n# HELP ${name} ${help}\n# TYPE ${name} untyped\n${name} ${value}\n`;
 
 /**
- * What Prometheus may know. Counters and histograms hear of facts once they are committed; gauges are
- * read at the scrape. There is no timer and nothing to stop. docs/metrics.md has all of it.
+ * The metrics for Prometheus. Counters and histograms hear of facts once they are committed; gauges are read
+ * at the scrape. There is no timer and nothing to stop. docs/metrics.md has all of it.
  */
 export class Metrics {
   readonly #registry = new Registry();

@@ -8,7 +8,7 @@ import type { ChannelService } from './channel-service.ts';
 /** After its abort a send has this long to come back before it is given up as interrupted. */
 const ABORT_GRACE_MS = 5_000;
 
-/** What a send can take at the very most; the lease is written accordingly. */
+/** Returns how long a send can take at the very most, in ms; the lease is written accordingly. */
 export const leaseMs = (adapter: ChannelAdapter<unknown>): number =>
   adapter.timeoutMs + ABORT_GRACE_MS;
 

@@ -17,15 +17,15 @@ export interface AutoRequeueDeps extends TaskDeps {
   readonly deliveryPause: () => DeliveryPause | null;
 }
 
-/** What died longer ago is for a person to decide about. */
+/** The age up to which dead letters are requeued; a person decides about older ones. */
 const DIED_WITHIN_MS = 24 * 3_600_000;
-/** So is what could not be requeued in all that time, since its channel was held or a fallback's copy waits. */
+/** A recovery ends after this time without progress: its channel was held, or a fallback's copy waits. */
 const STUCK_MAX_MS = 24 * 3_600_000;
 /** The lane is filled up to this many due rows, so that a fresh alert never waits behind thousands. */
 const BATCH = 50;
 /** A receiver that has just come back is not to be run over. */
 const BETWEEN_BATCHES_MS = 250;
-/** What waits on a fallback may die there. */
+/** The wait before the next look at a copy on a fallback, which may die there. */
 const UNDECIDED_RETRY_MS = 300_000;
 /** Between two looks at a lane that is held. */
 const HELD_RETRY_MS = 60_000;
@@ -34,15 +34,15 @@ const LOOKED_AT_MAX = 500;
 
 /** How far a channel has been caught up. */
 interface Recovery {
-  /** When it came back. */
+  /** The moment at which it came back. */
   readonly at: number;
-  /** When that last went on. */
+  /** The moment at which the requeue last went on. */
   readonly wentOnAt: number;
   /** The last dead letter that was looked at. */
   readonly after: DiedAt;
   /** The first one of this look whose copy on a fallback still waits. */
   readonly undecided: DiedAt | null;
-  /** When to go on, ms UTC. */
+  /** The moment at which to go on, ms UTC. */
   readonly dueAt: number;
 }
 
@@ -98,7 +98,10 @@ export class AutoRequeue implements Scheduled {
     if (seqs.length > 0) this.#requeued(unit, channelId, deadLetters.autoRequeue(seqs, now), now);
   }
 
-  /** What died before that would not come back with a recovery at `at`: a day of time that was lived through. */
+  /**
+   * Returns the earliest time of death that a recovery at `at` requeues, ms UTC: a day before it, without
+   * time that the clock skipped.
+   */
   diedAfter(at: number): number {
     return at - DIED_WITHIN_MS - this.#skippedMs(at);
   }
@@ -144,7 +147,7 @@ export class AutoRequeue implements Scheduled {
     const channel = channels.get(channelId);
     const over = now - recovery.wentOnAt > STUCK_MAX_MS || channel?.health.state !== 'closed';
     if (!channel?.autoRequeue || over) {
-      // When it is down again, its next recovery begins from the start.
+      // If it is down again, its next recovery begins from the start.
       return this.#finish(unit, channelId);
     }
     if (isHeld(channel) || deliveryPause() !== null) {

@@ -26,17 +26,17 @@ export interface BreakerDeps {
   readonly succeeded: (unit: Unit, channelId: string) => void;
   /** An attempt has ended. */
   readonly attempted: (channelId: string, outcome: Outcome, now: number) => void;
-  /** When deliveries last went on after a pause; null when none has ended. */
+  /** Returns the moment at which deliveries last went on after a pause; null when none has ended. */
   readonly resumedAt: () => number | null;
   readonly clock: Clock;
 }
 
-/** What an attempt tells about its channel. */
+/** The facts of an attempt that concern its channel. */
 export interface Tried {
   readonly outcome: Outcome;
-  /** Whether it was sent to see if a channel that is down is back. */
+  /** True if it was sent to see whether a channel that is down is back. */
   readonly probe: boolean;
-  /** Whether it left under the lane's throttle, as the only one. */
+  /** True if it left under the lane's throttle, as the only one. */
   readonly paced: boolean;
   /** The configuration that it was made with; null when nobody remembers. */
   readonly sealedConfig: Buffer | null;
@@ -55,14 +55,17 @@ export class Breaker {
     this.#awakeFrom = deps.clock.now();
   }
 
-  /** What a paused channel's lane lets pass is what a person asks for: tests. */
+  /**
+   * Returns what a channel's lane lets pass. That of a paused channel lets pass
+   * what a person asks for: tests.
+   */
   passage(channel: ChannelRow, now: number): Passage {
     return isPaused(channel, now) ? 'tests' : passage(channel, now);
   }
 
   /**
-   * What came to be due up to then is given up; null when nothing is. What waits for a person is not,
-   * unless a fallback can take it: a token that was revoked at night must not silence everything.
+   * Returns the moment up to which due rows are given up; null when none are. Rows that wait for a person are
+   * not, unless a fallback can take them: a token that was revoked at night must not silence everything.
    */
   giveUpBefore(channel: ChannelRow, now: number): number | null {
     // A pause holds everything, also what a fallback could take.
@@ -73,10 +76,13 @@ export class Breaker {
     return giveUpBefore({ health, hasFallback: fallback !== null }, this.#awakeSince(), now);
   }
 
-  /** What came to be due up to then has waited too long for a receiver that limits the channel; null when nothing has. */
+  /**
+   * Returns the moment up to which due rows have waited too long for a receiver that limits the
+   * channel; null when none have.
+   */
   limitedBy(channel: ChannelRow, now: number): number | null {
     const { throttle, attention } = channel;
-    // What waits for a person, or for the end of a pause, waits without any limit.
+    // Rows that wait for a person, or for the end of a pause, wait without any limit.
     if (throttle === null || attention?.holds === true || isPaused(channel, now)) return null;
     const dueBy = limitedBy(throttle, now);
     return dueBy !== null && wasAwake(this.#awakeSince(), now) ? dueBy : null;
@@ -106,7 +112,7 @@ export class Breaker {
     const { outcome, probe, paced, sealedConfig } = tried;
     const before = this.#deps.channels.get(id);
     if (!before) return;
-    // What the old configuration led to says nothing about the new one.
+    // An outcome of the old configuration says nothing about the new one.
     if (sealedConfig !== null && !sealedConfig.equals(before.sealedConfig)) return;
     this.#deps.attempted(id, outcome, now);
     const health = afterAttempt(before.health, { outcome, probe, policy: before.retry, now });

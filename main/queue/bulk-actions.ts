@@ -24,7 +24,7 @@ type Job = Pick<
 const COMPLETE_WITHIN_MS = 60_000;
 const COLLECTING = { code: 'hold.summary', params: {} } as const;
 
-/** What bulk work does to one batch of rows, inside the writer's transaction. */
+/** The changes that bulk work makes to one batch of rows, inside the writer's transaction. */
 export class BulkActions {
   readonly #deps: BulkActionsDeps;
 

@@ -31,7 +31,7 @@ const NAMED_MAX = 200;
 
 /** One piece of bulk work: how far it is, and how it ended. Counts follow commits, also when one fails. */
 export class BulkJobRun {
-  /** Who asked for its end; null while nobody has. */
+  /** The actor who asked for its end; null while nobody has. */
   cancelledBy: string | null = null;
   readonly #ended = Promise.withResolvers<void>();
   #row: BulkJobRow;

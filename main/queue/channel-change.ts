@@ -50,7 +50,7 @@ export const configured = (
   sealed: Omit<ChannelRow, keyof ChannelFacts>,
 ): ChannelRow => ({ ...facts, ...sealed, health: { ...facts.health, workedAt: null } });
 
-/** What a change of a channel may repair. */
+/** The part of a channel whose change may end its failures. */
 export type RepairReason = 'configuration' | 'policy';
 
 /** Runs in the transaction that changed a channel in a way that may end its failures. */
@@ -67,13 +67,16 @@ export function repairReason(before: ChannelRow | null, after: ChannelRow): Repa
   return isDeepStrictEqual(before.retry, after.retry) ? null : 'policy';
 }
 
-/** What waited for a person has not waited for the channel: its day begins now. */
+/**
+ * Returns the health after a repair. Rows that waited for a person have not waited for the
+ * channel: their day begins now.
+ */
 function healthFrom({ health }: ChannelFacts, now: number): Health {
   const failingSince = health.failingSince === null ? null : now;
   return probeAtOnce({ ...health, failingSince }, now);
 }
 
-/** When a pause that begins now ends, ms UTC; null until somebody ends it. */
+/** Returns when a pause that begins now ends, ms UTC; null until somebody ends it. */
 export function pauseEnd(
   { durationMs, until }: Pick<ParsedInput<'channels.pause'>, 'durationMs' | 'until'>,
   now: number,

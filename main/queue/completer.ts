@@ -32,14 +32,14 @@ export interface CompleterDeps {
   readonly random: () => number;
 }
 
-/** What nothing later makes pointless: each says how things stood at its own moment, in order. */
+/** The events that no later one makes pointless: each says how things stood at its own moment, in order. */
 const STANDS: ReadonlySet<NotificationEvent> = new Set([
   'resolved',
   'flapping_started',
   'flapping_stopped',
 ]);
 
-/** Why a row is given up without an attempt. */
+/** The reason why a row is given up without an attempt. */
 export type GivenUpFor = 'channel_down' | 'rate_limited';
 
 const EXCERPT_CHARS_MAX = 1_000;
@@ -53,7 +53,10 @@ export class Completer {
     this.#deps = deps;
   }
 
-  /** What left as one message is tried again as one, so its rows share their jitter. */
+  /**
+   * Settles the rows of an attempt. Rows that left as one message are tried again as
+   * one, so they share their jitter.
+   */
   settle(unit: Unit, ended: AttemptEnded): void {
     const { breaker, fallbacks, clock, random } = this.#deps;
     const drawn = random();
@@ -71,7 +74,7 @@ export class Completer {
     fallbacks.enqueue(unit, dead, now);
   }
 
-  /** What the service said beside that it took the message. */
+  /** Stores what the service said beside that it took the message. */
   #learn(unit: Unit, { rows, outcome }: AttemptEnded, first: NotificationRow, now: number): void {
     if (outcome.kind !== 'sent') return;
     const { channels } = this.#deps;
@@ -82,7 +85,7 @@ export class Completer {
     if (outcome.correction) channels.correct(unit, first.channelId, outcome.correction, now);
   }
 
-  /** What waited too long for its channel dies without an attempt: claimed rows of one message. */
+  /** Gives up rows that waited too long for their channel, without an attempt: claimed rows of one message. */
   giveUp(
     unit: Unit,
     channel: ChannelRow,
@@ -212,7 +215,7 @@ const LIMITED_TOO_LONG: Failure = {
   receiverText: null,
 };
 
-/** Why its channel did not take it, with what that channel failed with. */
+/** Returns why a channel did not take a row, with what that channel failed with. */
 function leftBehind({
   fallbackChannelId,
   health,

@@ -38,7 +38,7 @@ export interface DeadLettersDeps {
   readonly clock: Clock;
 }
 
-/** What a selection means at the moment at which it was asked for. */
+/** The letters of a selection, as of the moment at which it was asked for. */
 export interface Selected {
   /** In the order in which they were queued. */
   readonly seqs: readonly number[];
@@ -114,7 +114,7 @@ export class DeadLetters {
     return {
       hours: Array.from({ length: hours }, (_, n) => {
         const at = first + n * HOUR_MS;
-        // What died by a clock that ran ahead counts in this hour.
+        // A letter that died by a clock that ran ahead counts in this hour.
         const count = at === last ? sumFrom(counts, last) : (counts.get(at) ?? 0);
         return { at, count };
       }),
@@ -152,7 +152,7 @@ export class DeadLetters {
     return ok({ ...rest, seqs: letters.map(({ seq }) => seq) });
   }
 
-  /** What a requeue would send and skip. */
+  /** Returns what a requeue would send and skip. */
   async preview(selection: RequeueSelection): Promise<Result<RequeuePreview>> {
     const found = await this.#letters(selection, 'requeue');
     if (!found.ok) return found;
@@ -174,7 +174,7 @@ export class DeadLetters {
       group === undefined
         ? ok(await this.#find(toFilter(given), obsolete, byFilter(filter)))
         : await this.#byGroup(group, given, obsolete);
-    // Who asks for one kind alone leaves nothing out.
+    // A caller who asks for one kind alone leaves nothing out.
     if (!found.ok || filter?.obsolete === undefined) return found;
     return ok({ ...found.value, skipped: 0 });
   }
@@ -186,7 +186,7 @@ export class DeadLetters {
     return { letters, unknown, skipped: 0, named: true, audited: byId };
   }
 
-  /** What a key means, whether or not anything is in it; `invalid_input` for one that is none. */
+  /** Returns the group of a key, whether or not anything is in it; `invalid_input` for a key that is none. */
   group(key: string): Result<GroupFilter> {
     const group = parseKey(key);
     if (!group)

@@ -15,7 +15,7 @@ export interface ChannelMessages {
 
 export interface DeliveryDeps {
   readonly tables: Pick<Tables, 'notifications' | 'alerts' | 'threads'>;
-  /** Where a message about a row's alert may lead. */
+  /** Returns the links that a message about a row's alert may carry. */
   readonly links: (row: NotificationRow) => DeliveryLinks;
 }
 

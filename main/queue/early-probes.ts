@@ -29,7 +29,7 @@ const SETTLE_MS: Record<RecoverySign, number> = { network: 3_000, wake: 15_000, 
 /** Between two rounds of probes, however many signs come. */
 const EVERY_MS: Record<RecoverySign, number> = { network: 60_000, wake: 60_000, desktop: 10_000 };
 
-/** What a desktop channel needs attention for while there is no notification server. */
+/** The reasons why a desktop channel needs attention while there is no notification server. */
 const NO_SERVER: ReadonlySet<FailureReason['code']> = new Set([
   'failure.desktop_no_service',
   'failure.desktop_no_bus',

@@ -4,7 +4,7 @@ import type { Claim, Lease } from '../store/notifications/notification-store.ts'
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
 
-/** When a notification may leave, and what it waits for until then. */
+/** The moment at which a notification may leave, and what it waits for until then. */
 export interface Admission {
   readonly dueAt: number;
   readonly bundleId: string | null;
@@ -14,12 +14,12 @@ export interface Admission {
 
 export interface FetcherDeps {
   readonly tables: Pick<Tables, 'notifications' | 'bundles'>;
-  /** Whether a row that is due must wait after all; null lets it go. */
+  /** Returns the admission of a due row that must wait after all; null lets it go. */
   readonly recheck: (unit: Unit, row: NotificationRow, now: number) => Admission | null;
   readonly newId: () => string;
 }
 
-/** What leaves as one message, in order. */
+/** The rows of one message, in delivery order. */
 export interface Send {
   readonly rows: readonly [NotificationRow, ...NotificationRow[]];
   /** Null for a row that leaves alone. */
@@ -28,7 +28,7 @@ export interface Send {
 
 export interface Claimed {
   readonly sends: readonly Send[];
-  /** Whether there may be more that is due. */
+  /** True if there may be more that is due. */
   readonly more: boolean;
 }
 
@@ -55,7 +55,7 @@ export class Fetcher {
     return this.#claim(unit, { channelId, limit, dueBy: now, tests: 1 }, leaseUntil, now);
   }
 
-  /** What came to be due up to `dueBy`, to be given up; no tests. */
+  /** Claims rows that came to be due up to `dueBy`, to be given up; no tests. */
   stranded(unit: Unit, claim: Stranded, leaseUntil: number, now: number): Claimed {
     return this.#claim(unit, { ...claim, tests: 0 }, leaseUntil, now);
   }
@@ -83,7 +83,7 @@ export class Fetcher {
       const heldBefore = this.#heldCount;
       const rows = this.#deps.tables.notifications.claim({ ...which, limit: wanted, ...lease });
       sends.push(...this.#sendsOf(unit, rows, lease));
-      // What stood behind one that went back to wait may go now.
+      // Rows behind one that went back to wait may go now.
       const isAnyHeld = this.#heldCount > heldBefore;
       if (rows.length < wanted && !isAnyHeld) return { sends, more: false };
       if (sends.length === limit) break;
@@ -121,7 +121,7 @@ export class Fetcher {
       notifications.holds.detach(bundleId);
     }
     const rows = all.sort((a, b) => a.seq - b.seq);
-    // What is held leaves the bundle, even one that was tried: better sent twice than not at all.
+    // A held row leaves the bundle, even a bundle that was tried: better sent twice than not at all.
     const going = rows.filter((row) => this.#mayGo(unit, row, lease));
     const [lead, ...others] = going;
     if (!lead) return null;

@@ -21,11 +21,14 @@ export interface LanePolicyDeps {
 
 export interface LaneClaim {
   readonly sends: readonly Send[];
-  /** Whether this one send is to show if the channel is back. */
+  /** True if this one send is to show whether the channel is back. */
   readonly probe: boolean;
-  /** Whether this one send is to show how much the receiver takes. */
+  /** True if this one send is to show how much the receiver takes. */
   readonly paced: boolean;
-  /** When to look at the lane next, ms UTC; 0 at once, null when only a commit can change anything. */
+  /**
+   * The moment at which to look at the lane next, ms UTC; 0 at once, null when only
+   * a commit can change anything.
+   */
   readonly dueAt: number | null;
 }
 
@@ -52,9 +55,9 @@ const GIVEN_UP_MAX = 100;
 const NOTHING: Claimed = { sends: [], more: false };
 
 /**
- * What may leave a channel's lane now, in the caller's transaction: within the free slots and the rate
- * limit; one at a time while the receiver limits it; one probe while the channel is down; only tests
- * while it is held. What has waited too long is given up here, without an attempt.
+ * Decides what may leave a channel's lane now, in the caller's transaction: within the free slots and the
+ * rate limit; one at a time while the receiver limits it; one probe while the channel is down; only tests
+ * while it is held. Rows that have waited too long are given up here, without an attempt.
  */
 export class LanePolicy {
   readonly #deps: LanePolicyDeps;
@@ -69,7 +72,7 @@ export class LanePolicy {
     const { channels, breaker, rateGate } = this.#deps;
     const channel = breaker.recovered(unit, stored, now);
     const paced = channel.throttle !== null;
-    // What is in flight settles first; the worker looks again then.
+    // Sends in flight settle first; the worker looks again then.
     if (paced && busy > 0) return { sends: [], probe: false, paced, dueAt: null };
     const room = Math.min(free, rateGate.room(channel, busy));
     const limit = paced ? Math.min(room, 1) : room;
@@ -120,7 +123,7 @@ export class LanePolicy {
     return more ? 0 : this.#deps.tables.notifications.nextDue(channel.id, now);
   }
 
-  /** Whether there may be more to give up. */
+  /** Gives up rows that waited too long. Returns true if there may be more to give up. */
   #giveUp(unit: Unit, look: Look): boolean {
     const { breaker } = this.#deps;
     const { channel, now } = look;
@@ -145,7 +148,10 @@ export class LanePolicy {
     return due === null ? null : Math.max(due, this.#deps.rateGate.nextRoomAt(channel, now));
   }
 
-  /** When a channel that is held for a time lets something pass again. */
+  /**
+   * Returns when a channel that is held for a time lets something pass again; null
+   * when no such moment is known.
+   */
   #nextDue({ id, health, attention, throttle, paused }: ChannelRow): number | null {
     if (paused !== null) return paused.until;
     if (attention?.holds === true || health.state === 'probing') return null;
@@ -155,7 +161,7 @@ export class LanePolicy {
   }
 }
 
-/** Whether the receiver's limit alone is what holds the lane. */
+/** Returns true if the receiver's limit alone is what holds the lane. */
 const holdsForLimit = ({ health, attention, throttle, paused }: ChannelRow, now: number): boolean =>
   paused === null &&
   attention?.holds !== true &&

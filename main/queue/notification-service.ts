@@ -43,13 +43,16 @@ export interface NotificationServiceDeps {
   readonly render: RenderReason;
 }
 
-/** What reads the API makes sentences of the reasons in its own language; these are for scripts. */
+/**
+ * English sentences for scripts; other readers of the API make sentences of the
+ * reasons in their own language.
+ */
 const ENGLISH = messagesFor('en');
 
 /** More than this many notifications of one alert are of no use on its page. */
 const PER_ALERT_MAX = 200;
 
-/** What the outside may ask of the queue: pages, dead letters back to life, tests. */
+/** Serves the queue to the outside: pages, requeues of dead letters, tests. */
 export class NotificationService {
   readonly #deps: NotificationServiceDeps;
 
@@ -155,7 +158,7 @@ export class NotificationService {
     });
   }
 
-  /** What a person does to one notification: in one transaction with its line in the audit log. */
+  /** Runs a person's action on one notification: in one transaction with its line in the audit log. */
   #act<T>(
     id: string,
     { actor, action }: { readonly actor: string; readonly action: string },

@@ -37,7 +37,7 @@ export class Pause implements Scheduled {
     return this.#isOver() ? null : this.#pause;
   }
 
-  /** When deliveries last went on after a pause, ms UTC; null when this run has seen no pause end. */
+  /** Returns when deliveries last went on after a pause, ms UTC; null when this run has seen no pause end. */
   resumedAt(): number | null {
     return this.#isOver() ? this.#end : this.#resumedAt;
   }

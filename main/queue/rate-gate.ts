@@ -37,7 +37,7 @@ export class RateGate {
     return meter ? roomIn(meter.sentAt, meter.limit, this.#deps.clock.monotonicMs()) : Infinity;
   }
 
-  /** When the next message may go, in ms UTC; now when one may already. */
+  /** Returns when the next message may go, in ms UTC; now when one may already. */
   nextRoomAt(channel: ChannelRow, now: number): number {
     const meter = this.#meters.get(channel.id);
     if (!meter) return now;
@@ -107,7 +107,7 @@ export function roomIn(sentAt: SentAt, { count, perMs }: RateLimit, now: number)
   return count - (first === -1 ? 0 : recent.length - first);
 }
 
-/** When the next one may go; `now` when one may already. */
+/** Returns when the next one may go; `now` when one may already. */
 export function nextRoomAt(sentAt: SentAt, { count, perMs }: RateLimit, now: number): number {
   const oldest = sentAt.length < count ? undefined : sentAt[sentAt.length - count];
   return oldest === undefined ? now : Math.max(now, oldest + perMs);

@@ -33,7 +33,7 @@ const READ_MAX = 500;
 interface Pass extends LaneRepair {
   /** The seq of the last row that was handled. */
   readonly after: number;
-  /** When to continue, ms UTC. */
+  /** The moment at which to continue, ms UTC. */
   readonly dueAt: number;
 }
 

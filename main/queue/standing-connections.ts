@@ -24,8 +24,8 @@ const SHOWN_MAX = 5_000;
 const EXPIRED_MS = 7 * 86_400_000;
 
 /**
- * What some kinds of channel keep open between messages (MQTT). Modes: stopped → running → stopped. While
- * it runs, every enabled channel of such a kind has its connection, and no other has one.
+ * The connections that some kinds of channel keep open between messages (MQTT). Modes: stopped → running →
+ * stopped. While it runs, every enabled channel of such a kind has its connection, and no other has one.
  */
 export class StandingConnections implements Service {
   readonly #deps: StandingConnectionsDeps;
@@ -115,7 +115,7 @@ export class StandingConnections implements Service {
     return row && toSnapshot(row);
   }
 
-  /** What fails here fails for the next message too, which reports it. */
+  /** Tracks a change until it ends. A change that fails here fails for the next message too, which reports it. */
   #track({ id, kind }: ChannelRow, change: () => Promise<void>): void {
     const work: Promise<void> = change()
       .catch((error: unknown) => {

@@ -32,18 +32,18 @@ export interface WorkerDeps extends DeliveryDeps, TaskDeps {
   readonly drainMs: number;
 }
 
-/** What a send is to show about its channel, beside delivering its rows. */
+/** The purpose of a send beside delivering its rows: what it is to show about its channel. */
 type Purpose = Pick<AttemptEnded, 'probe' | 'paced'>;
 
 /** One channel's lane: its rows are claimed, sent and settled independently of every other's. */
 interface Lane {
   /** Sends in flight. */
   busy: number;
-  /** When to look at it next, ms UTC; 0 at once, null when nothing waits. */
+  /** The moment at which to look at it next, ms UTC; 0 at once, null when nothing waits. */
   dueAt: number | null;
 }
 
-/** What one look at a lane claimed. */
+/** The sends that one look at a lane claimed. */
 interface LaneSends {
   readonly lane: Lane;
   readonly channel: ChannelRow;
@@ -68,9 +68,9 @@ export class QueueWorker implements Service, Scheduled {
   #mode: 'stopped' | 'running' | 'draining' = 'stopped';
   /** A transaction for what is due has been asked for. */
   #asking = false;
-  /** What the open transaction claimed, to be sent once it is committed. */
+  /** The claims of the open transaction, to be sent once it is committed. */
   #claimed: LaneSends[] = [];
-  /** Whether the open transaction looked at any lane. */
+  /** True if the open transaction looked at any lane. */
   #looked = false;
   /** How far waiting rows are still to be moved after the clock was set back, in ms; 0 or less. */
   #pendingShiftMs = 0;

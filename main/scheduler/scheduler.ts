@@ -4,7 +4,7 @@ import { errorText, type Logger } from '../base/logger.ts';
 
 /** Something that has to happen at a time which it knows from stored rows. */
 export interface Scheduled {
-  /** When it next wants to run, in ms UTC; at or before now means at once, null means not at all. */
+  /** Returns when it next wants to run, in ms UTC; at or before now means at once, null means not at all. */
   nextDueAt(): number | null;
   /** Must return quickly and must move `nextDueAt` on, or the scheduler would spin. */
   run(now: number): void;

@@ -38,7 +38,7 @@ export class TaskWork {
     return this.#write !== null;
   }
 
-  /** When to run for what is due at `dueAt`, ms UTC. */
+  /** Returns when to run for what is due at `dueAt`, ms UTC. */
   turnFor(dueAt: number): number {
     const { clock } = this.#deps;
     const waitMs = this.#retryAtMs - clock.monotonicMs();
@@ -145,7 +145,7 @@ const BETWEEN_BATCHES_MS = 50;
 export abstract class HourlyTask<Deps extends TaskDeps> implements Scheduled {
   protected readonly deps: Deps;
   protected readonly work: TaskWork;
-  /** What the log says when a batch fails; the next one is an hour later. */
+  /** The log's message when a batch fails; the next batch is an hour later. */
   protected abstract readonly failure: string;
   #dueAt: number;
 

@@ -5,7 +5,7 @@ import type { Client } from '../contract/client.ts';
 import type { PushMessage } from '../contract/push.ts';
 import type { Status } from '../contract/system.ts';
 
-/** What the tray shows of a running core. */
+/** The state of a running core, as the tray shows it. */
 export interface CoreState {
   readonly status: Status;
   /** The channels that need attention. */

@@ -21,7 +21,7 @@ export class DesktopSettings {
     this.#logger = logger;
   }
 
-  /** What closing the window does. */
+  /** The effect of closing the window. */
   get onClose(): DesktopPart['onClose'] {
     return this.#current?.onClose ?? 'hide';
   }

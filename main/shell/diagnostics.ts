@@ -9,7 +9,7 @@ import type { Settings } from '../contract/settings.ts';
 import type { Status } from '../contract/system.ts';
 import type { Messages } from '../messages/messages.ts';
 
-/** What says on which kind of desktop Belfry runs. */
+/** The variables that say on which kind of desktop Belfry runs. */
 const DESKTOP_VARIABLES = ['XDG_CURRENT_DESKTOP', 'XDG_SESSION_TYPE', 'APPIMAGE', 'SNAP', 'LANG'];
 
 /** Long words with letters and digits are what tokens and ids look like. */
@@ -21,7 +21,7 @@ export interface DiagnosticsSource {
   readonly core: Pick<Client, 'call'>;
   readonly version: string;
   readonly logDirectory: string;
-  /** What must not be in the text wherever it comes from. */
+  /** The strings that must not be in the text wherever they come from. */
   readonly secrets: readonly string[];
 }
 

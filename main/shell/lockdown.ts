@@ -3,8 +3,8 @@ import { errorText, type Logger } from '../base/logger.ts';
 import { APP_ORIGIN, APP_URL } from './app-protocol.ts';
 
 /**
- * What pages may not do, whatever they hold: alert text is hostile, and the window renders it. No
- * navigation, no windows, no webviews, no permissions but writing to the clipboard on a click.
+ * Restricts pages, whatever they hold: alert text is hostile, and the window renders it. No navigation, no
+ * windows, no webviews, no permissions but writing to the clipboard on a click.
  */
 export function lockDownPages(logger: Logger): void {
   const mayWriteClipboard = (permission: string, address: string): boolean =>

@@ -9,7 +9,7 @@ const ENTRY_NAME = `${APP_ID}.desktop`;
 export interface LoginItemOptions {
   readonly platform: NodeJS.Platform;
   readonly env: NodeJS.ProcessEnv;
-  /** What a start at login is given beside `--hidden`, where the system passes arguments. */
+  /** The arguments of a start at login beside `--hidden`, where the system passes arguments. */
   readonly args: readonly string[];
 }
 

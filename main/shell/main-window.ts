@@ -35,7 +35,7 @@ export interface MainWindowOptions {
   readonly logger: Logger;
   readonly messages: () => Messages;
   readonly stateFile: StateFile<WindowState>;
-  /** What closing the window does. */
+  /** Returns the effect of closing the window. */
   readonly onClose: () => Settings['desktop']['onClose'];
   /** Resolves to true if something outside the window (tray, dock) can bring it back; called at each close. */
   readonly canHide: () => Promise<boolean>;

@@ -18,12 +18,12 @@ const kept = z.object({
 });
 const table = z.array(kept).max(KEPT_MAX);
 
-/** What a notice leads to, without its text. */
+/** The target of a notice, without its text. */
 export type KeptNotice = z.infer<typeof kept>;
 
 /**
- * What the notices lead to that the system may still show after this process has ended, in a file: a click
- * on one may start the next process. It holds no text of an alert.
+ * Keeps in a file the targets of the notices that the system may still show after this process has ended: a
+ * click on one may start the next process. It holds no text of an alert.
  */
 export class NoticeTable {
   readonly #file: StateFile<KeptNotice[]>;

@@ -11,8 +11,8 @@ const CONFIRM_TIMEOUT_MS = 5_000;
 const KEPT_MAX = 200;
 
 /**
- * What Windows and macOS say of a refusal that only a person can lift: notifications are switched off for
- * Belfry. Electron passes it on as text, which macOS translates; a translated one is tried again.
+ * Matches the text of a refusal by Windows or macOS that only a person can lift: notifications are switched
+ * off for Belfry. Electron passes it on as text, which macOS translates; a translated one is tried again.
  */
 const DENIED = /\b(settings|capabilities) prevent the notification|privileges|not allowed\b/i;
 

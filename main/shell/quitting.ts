@@ -3,7 +3,7 @@ import { app } from 'electron';
 import { errorText, type Logger } from '../base/logger.ts';
 import { isLink } from './deep-link.ts';
 
-/** What is for one start only: a restart shows its window and finds its key. */
+/** The arguments for one start only: a restart shows its window and finds its key. */
 const FOR_ONE_START: ReadonlySet<string> = new Set(['--hidden', '--new-key', '--smoke']);
 
 export interface QuittingOptions {

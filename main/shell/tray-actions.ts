@@ -10,7 +10,7 @@ import { opening } from './own-notices.ts';
 
 /** A pause from the tray. */
 const HOUR_MS = 3_600_000;
-/** When a pause for the night ends, by this machine's clock. */
+/** The hour at which a pause for the night ends, by this machine's clock. */
 export const MORNING_HOUR = 8;
 
 export interface TrayActionsOptions {
@@ -22,7 +22,7 @@ export interface TrayActionsOptions {
   readonly logger: Logger;
 }
 
-/** What is said where an action failed. */
+/** The message of each action where it failed. */
 const FAILED = {
   requeue: 'tray.failed.requeue',
   pause: 'tray.failed.pause',

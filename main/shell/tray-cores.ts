@@ -5,12 +5,12 @@ import type { CoreConnection } from './cores/remote-core.ts';
 import type { CoreState } from './core-watch.ts';
 import { trayView, type TrayIcon, type TrayView } from './tray-view.ts';
 
-/** What the tray shows of a core elsewhere. */
+/** A core elsewhere, as the tray shows it. */
 export interface TrayCore {
   readonly id: string;
   readonly name: string;
   readonly connection: CoreConnection;
-  /** What was seen last; null until something was. */
+  /** The state that was seen last; null until one was. */
   readonly shown: CoreState | null;
 }
 

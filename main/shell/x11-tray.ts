@@ -51,7 +51,7 @@ interface Asked {
 async function trayOwner({ env, number, screen, clock }: Asked): Promise<number> {
   const cookie = await cookieOf(env, number);
   const socket = createConnection(`/tmp/.X11-unix/X${number}`);
-  // What waits for an answer rejects with it; without a listener it would end the process.
+  // A request that waits for an answer rejects with the error; without a listener it would end the process.
   socket.on('error', () => undefined);
   using _limit = clock.after(TIMEOUT_MS, () => socket.destroy(new Error('X11 did not answer')));
   try {

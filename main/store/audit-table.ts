@@ -23,7 +23,7 @@ const ENTRY = new Columns<AuditRow>({
   reason: 'json',
 });
 
-/** Who did what. Append only; retention prunes it. */
+/** The audit log: who did what. Append only; retention prunes it. */
 export class AuditTable extends Table {
   append(entry: NewAuditEntry): void {
     this.db.run(

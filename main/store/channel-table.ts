@@ -7,7 +7,7 @@ import { holdsLane, type Attention, type Health } from '../domain/channel-health
 import type { Db } from './database.ts';
 import { RowTable } from './row-table.ts';
 
-/** What the API shows as it is stored. */
+/** The fields that the API shows as they are stored. */
 type Shown = Omit<Channel, 'config' | 'target' | 'health' | 'attention'>;
 
 export interface ChannelRow extends Readonly<Shown> {

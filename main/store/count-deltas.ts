@@ -15,7 +15,7 @@ interface CountedAlert {
 /** An attempt as the hours count it. */
 export interface CountedAttempt {
   readonly channelId: string;
-  /** When it ended, ms UTC. */
+  /** The moment at which it ended, ms UTC. */
   readonly at: number;
   readonly durationMs: number;
   readonly isSent: boolean;

@@ -61,7 +61,7 @@ export class HeartbeatEventTable extends Table {
     );
   }
 
-  /** When the run of that id (null: the runs without one) last started, unless it has finished since. */
+  /** Returns when the run of that id (null: the runs without one) last started; null if it has finished since. */
   startOfRun(heartbeatId: string, runId: string | null): number | null {
     return this.db.value(
       `SELECT at FROM heartbeat_events
@@ -82,7 +82,10 @@ export class HeartbeatEventTable extends Table {
     );
   }
 
-  /** Why heartbeats are down: of each that is, its last absence or failure, as far as it is remembered. */
+  /**
+   * Returns why heartbeats are down: of each that is, its last absence or
+   * failure, as far as it is remembered.
+   */
   ofDown(): DownEvent[] {
     return this.db.all(
       `SELECT ${DOWN_EVENT.list} FROM heartbeat_events WHERE id IN (
@@ -94,7 +97,7 @@ export class HeartbeatEventTable extends Table {
     );
   }
 
-  /** What made a heartbeat that is down go down; null when that is no longer remembered. */
+  /** Returns what made a heartbeat that is down go down; null when that is no longer remembered. */
   downBy(heartbeatId: string): 'late' | 'failed' | null {
     return this.db.value(
       `SELECT type FROM heartbeat_events

@@ -5,7 +5,7 @@ export interface StoredSpan extends SpanHistory {
   readonly heartbeatId: string;
 }
 
-/** What is added to a day or hour. */
+/** The amounts that are added to a day or hour. */
 type Amounts = Partial<Omit<SpanHistory, keyof Span>>;
 
 const NOTHING = { upMs: 0, downMs: 0, succeeded: 0, warned: 0, failed: 0, late: 0 } as const;

@@ -69,7 +69,7 @@ export class HeartbeatTable extends RowTable<HeartbeatRow> {
     return this.select('WHERE late_at <= ? ORDER BY late_at LIMIT ?', [now, limit]);
   }
 
-  /** When the next silence raises an alert, in ms UTC; null when nothing is expected. */
+  /** Returns when the next silence raises an alert, in ms UTC; null when nothing is expected. */
   nextLate(): number | null {
     return this.db.value('SELECT min(late_at) FROM heartbeats WHERE late_at IS NOT NULL');
   }

@@ -19,14 +19,14 @@ export interface ChannelTroubles {
 
 export interface HeldChannel {
   readonly channel: string;
-  /** When the hold ends, ms UTC. */
+  /** The moment at which the hold ends, ms UTC. */
   readonly until: number;
 }
 
 /** More failed rows than this need not be looked at to find one of the oldest. */
 const FAILED_LOOKED_AT = 100;
 
-/** What the metrics ask at each scrape. */
+/** The counts that the metrics read at each scrape. */
 export class MetricCounts extends Table {
   /** Alerts that are not closed, the most frequent first. */
   activeAlerts(): ActiveAlerts[] {

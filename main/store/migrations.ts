@@ -54,7 +54,7 @@ export const migrationHash = (migration: Migration): string =>
 /** The file was written by a version that came after this one; its message is for people. */
 export class NewerDatabase extends Error {
   override readonly name = 'NewerDatabase';
-  /** What it is, for a sentence about another file than the database in use. */
+  /** A description of it, for a sentence about another file than the database in use. */
   readonly words: string;
 
   constructor(words: string, message: string) {
@@ -85,7 +85,7 @@ export function migrate(db: Migratable): void {
   }
 }
 
-/** What holds for a connection and not for the file: every one that is opened needs it. */
+/** Applies what holds for a connection and not for the file: every one that is opened needs it. */
 export function configure(db: Configurable): void {
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');

@@ -20,7 +20,7 @@ export interface HourOfChannel {
 export interface RecentDelivery {
   readonly channelId: string;
   readonly durationMs: number;
-  /** When it ended, ms UTC. */
+  /** The moment at which it ended, ms UTC. */
   readonly at: number;
 }
 
@@ -48,7 +48,10 @@ const HEARTBEAT = new Columns<Omit<HeartbeatSummary, 'outcomes'>>({
   lateAt: 'plain',
 });
 
-/** What the overview reads. Each statement is a range of an index with a limit, or of a table that people fill. */
+/**
+ * The rows that the overview reads. Each statement is a range of an index with a limit, or
+ * of a table that people fill.
+ */
 export class OverviewRows extends Table {
   readonly #touches: PendingTouches;
 
@@ -85,7 +88,7 @@ export class OverviewRows extends Table {
     return { bars: bars.slice(0, OPEN_LOOKED_AT), isAll: bars.length <= OPEN_LOOKED_AT };
   }
 
-  /** What closed since then, the last first, and from when on these are all. */
+  /** Returns the alerts that closed since then, the last first, and the moment from which on these are all. */
   closedBars(since: number): { bars: HostBar[]; completeSince: number } {
     const bars = this.db.all<HostBar>(
       `SELECT ${BAR} FROM alerts INDEXED BY alerts_closed

@@ -1,7 +1,7 @@
 import type { Recovery } from '../contract/backup.ts';
 import { Table } from './row-table.ts';
 
-/** What recoveries could not keep. One is shown until it is dismissed, then the one before. */
+/** The reports of what recoveries could not keep. One is shown until it is dismissed, then the one before. */
 export class RecoveryTable extends Table {
   add(report: Recovery): void {
     const text = JSON.stringify(report);

@@ -2,7 +2,7 @@ import type { RejectedInput } from '../contract/rejected-input.ts';
 import type { Db } from './database.ts';
 import { RowTable } from './row-table.ts';
 
-/** What of a request is kept beside its body; nothing in it is a credential. */
+/** The part of a request that is kept beside its body; nothing in it is a credential. */
 export interface RejectedHead {
   readonly verb: string;
   /** The route's pattern. */
@@ -37,7 +37,7 @@ const FIELDS = {
   replayedBy: 'plain',
 } as const;
 
-/** What could not be read. Ids are UUIDv7, so their order is that of arrival. */
+/** The inputs that could not be read. Ids are UUIDv7, so their order is that of arrival. */
 export class RejectedInputTable extends RowTable<RejectedRow> {
   constructor(db: Db) {
     super(db, { table: 'rejected_input', fields: FIELDS, orderBy: 'id DESC' });

@@ -87,7 +87,7 @@ export class Retention extends Table {
 
   /** Each with its condition, if that has no other alert. */
   #closedAlerts(before: number, limit: number): number {
-    // What is still queued or dead needs its alert to say how things stand.
+    // A notification that is still queued or dead needs its alert to say how things stand.
     const deleted = this.db.all<Pick<AlertRow, 'conditionId' | 'state' | 'severity' | 'kind'>>(
       `DELETE FROM alerts WHERE seq IN (SELECT seq FROM alerts
          WHERE closed_at < ? AND NOT EXISTS (
@@ -97,7 +97,8 @@ export class Retention extends Table {
     );
     for (const alert of deleted) this.db.counts.alert(alert, -1);
     for (const id of new Set(deleted.map(({ conditionId }) => conditionId))) {
-      // What flaps may have no episode left, and still needs the notification that it has stopped.
+      // A condition that flaps may have no episode left, and still needs the
+      // notification that it has stopped.
       this.db.run(
         `DELETE FROM conditions WHERE id = ? AND flapping_since IS NULL
            AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.condition_id = conditions.id)`,

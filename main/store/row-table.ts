@@ -102,6 +102,6 @@ export class RowTable<
 
 interface UpdateOptions {
   readonly fields: readonly string[];
-  /** What the guard compares with. */
+  /** The values that the guard compares with. */
   readonly extra: object;
 }

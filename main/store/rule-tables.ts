@@ -11,7 +11,7 @@ import { snakeCase } from './columns.ts';
 import { RowTable } from './row-table.ts';
 
 export type SilenceRow = Omit<Silence, 'state' | 'matching'>;
-/** What is stored of a rule: what the API takes, and its stamps. */
+/** A rule as it is stored: what the API takes, and its stamps. */
 export type RuleRow<G extends RuleGroup> = ParsedInput<`${G}.create`> & {
   readonly id: string;
   readonly createdAt: number;

@@ -14,7 +14,7 @@ export interface Found {
   readonly seqs: readonly number[];
   readonly total: number;
   readonly isAtLeast: boolean;
-  /** Where to go on, of a page that is not full although there may be more. */
+  /** The seq from which to go on, of a page that is not full although there may be more. */
   readonly next?: number;
 }
 
@@ -67,7 +67,7 @@ export type Candidates =
   /** Nothing says which rows match, so only the newest are looked at. */
   | { readonly by: 'newest' };
 
-/** What else a row must have in the index. */
+/** Further conditions of a row in the index. */
 export interface Narrowed {
   /** Each as a whole part of its text. */
   readonly parts: readonly string[];
@@ -168,7 +168,7 @@ export class SearchIndex extends Table {
     this.db.run(`INSERT INTO ${index} (${index}, rank) VALUES ('merge', ?)`, [MERGED_PAGES]);
   }
 
-  /** What may match the words and matchers, whatever else; see `Narrowed`. */
+  /** Returns which rows may match the words and matchers; `Narrowed` adds conditions to a query of trigrams. */
   candidates({ words, matchers }: SearchTerms, { parts, oneOf }: Narrowed): Candidates {
     const matching = this.#matching(matchers);
     const ofWords = words.flatMap(trigramsOf);

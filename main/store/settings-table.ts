@@ -9,17 +9,17 @@ import { Table } from './row-table.ts';
 /** Facts about this installation that are no settings: one value each, absent until first written. */
 export type Marker =
   | 'pausedUntil'
-  /** When a pause without an end began. */
+  /** The moment at which a pause without an end began. */
   | 'pausedSince'
   | 'desktopChannelOffered'
   | 'skippedAt'
   | 'skippedMs'
   | 'listeningAt'
-  /** When the outbound heartbeat last proved that writing works. */
+  /** The moment at which the outbound heartbeat last proved that writing works. */
   | 'outboundHeartbeatAt'
-  /** When a channel came back whose dead letters are still being requeued. */
+  /** The moment at which a channel came back whose dead letters are still being requeued. */
   | `recovered:${string}`
-  /** When that last went on. */
+  /** The moment at which that requeue last went on. */
   | `requeued:${string}`;
 
 const HEARTBEAT_URL = 'outboundHeartbeatUrl';
@@ -28,7 +28,7 @@ export const HEARTBEAT_URL_CONTEXT = 'outbound-heartbeat';
 
 /** Settings and markers, each value as JSON under its key. */
 export class SettingsTable extends Table {
-  /** What was stored over the defaults, so that a setting added later has its default. */
+  /** Returns the stored changes over the defaults, so that a setting added later has its default. */
   read(): Settings {
     const stored = this.#get<object>('settings');
     return stored === null ? DEFAULT_SETTINGS : schema.parse(withChanges(DEFAULT_SETTINGS, stored));

@@ -12,14 +12,14 @@ export interface Job {
   fail(error: unknown): void;
 }
 
-/** What became of a piece of work in a transaction that was committed. */
+/** The result of a piece of work in a transaction that was committed. */
 interface Done {
   readonly job: Job;
-  /** What it threw; then nothing of it was kept. */
+  /** The error that it threw, so that nothing of it was kept; null when it threw none. */
   readonly failure: { readonly error: unknown } | null;
 }
 
-/** What the jobs of one transaction noted, for when it has been committed, or has not. */
+/** The notes of the jobs of one transaction, for when it has been committed, or has not. */
 interface Noted {
   readonly changes: ChangeRef[];
   readonly queuedChannels: Set<string>;
@@ -69,7 +69,7 @@ export class Transactions {
       const changes = this.#db.changes();
       const done = runJobs(noted);
       this.#db.counts.write();
-      // What was noted in memory alone is nothing to sync.
+      // Notes in memory alone are nothing to sync.
       const wrote = this.#db.changes() !== changes;
       const last = wrote ? { number: this.#log.advance(now), at: now } : null;
       this.#db.run('COMMIT');
@@ -118,7 +118,7 @@ export class Transactions {
     } catch (error) {
       restoreAll(own.restores);
       this.#db.counts.forget();
-      // What the disk has against one it has against its neighbours: all of them are tried again.
+      // A disk error of one job would hit its neighbours as well: all of them are tried again.
       if (this.#isOfDisk(error)) throw error;
       this.#db.run('ROLLBACK TO job');
       this.#db.run('RELEASE job');

@@ -4,7 +4,7 @@ import type { Severity } from '../contract/primitives.ts';
 import type { HoldKind } from '../contract/suppression.ts';
 import type { LastCommit } from './files/commit-log.ts';
 
-/** What changed, for the windows: the hub reads the latest state when it sends. */
+/** A change, for the windows: the hub reads the latest state when it sends. */
 export type ChangeRef =
   | {
       readonly entity: 'alert' | 'notification' | 'channel' | 'heartbeat' | 'bulk' | 'token';
@@ -23,7 +23,7 @@ export type ChangeRef =
         | 'everything';
     };
 
-/** Why nobody is notified, or not yet, of something that happened to an alert. */
+/** The reason why nobody is notified, or not yet, of something that happened to an alert. */
 export type SuppressionReason = HoldKind | 'flapping' | 'no_route';
 
 /** Something that happened, for whoever must know of it once it is committed: metrics above all. */
@@ -64,7 +64,7 @@ export interface Unit {
   /** The channel has something new to deliver. */
   enqueued(channelId: string): void;
   counted(fact: Fact): void;
-  /** What was changed in memory and must be put back if this work is not committed after all. */
+  /** Registers a function that restores what was changed in memory if this work is not committed after all. */
   onUndone(restore: () => void): void;
 }
 

@@ -17,17 +17,17 @@ const JOBS_WAITING_MAX = 20_000;
 /** Before each further try of a transaction that the disk refused. */
 const RETRY_WAITS_MS = [100, 200, 400] as const;
 
-/** Why nothing can be stored at present. */
+/** The reason why nothing can be stored at present. */
 export interface Refusal {
   /** `displaced`: files were moved or removed. `contested`: another process has the data directory. */
   readonly trouble: DiskTrouble | 'displaced' | 'contested';
   /** The file that is not in its place, if that is the trouble. */
   readonly loss: FileLoss | null;
-  /** Whether work can be taken again before a restart. */
+  /** True if work can be taken again before a restart. */
   readonly mayEnd: boolean;
   /** Ms UTC. */
   readonly since: number;
-  /** What is wrong and what to do, for people; it names the database's path. */
+  /** The problem and what to do, for people; it names the database's path. */
   readonly reason: StorageReason;
   /** For senders, whom the path is no business of. */
   readonly error: StoreUnavailable;
@@ -82,7 +82,7 @@ export class Writer {
     return this.#log.read();
   }
 
-  /** Whether the last transaction could be written. */
+  /** True if the last transaction could be written. */
   get healthy(): boolean {
     return this.#healthy && this.#refusal === null;
   }
@@ -233,7 +233,7 @@ export class Writer {
     const unavailable = cannotWrite(error);
     for (const job of batch.jobs) job.fail(unavailable);
     this.#endWork?.fail(unavailable);
-    // What was queued behind it would only wait for the same disk.
+    // Work that was queued behind it would only wait for the same disk.
     if (this.#refusal) {
       for (const job of this.#waiting.splice(0)) job.fail(unavailable);
     }

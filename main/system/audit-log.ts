@@ -9,7 +9,7 @@ export interface AuditLogDeps {
   readonly render: RenderReason;
 }
 
-/** What operators did, page by page. */
+/** The operators' actions, page by page. */
 export class AuditLog {
   readonly #deps: AuditLogDeps;
 

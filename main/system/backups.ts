@@ -99,7 +99,7 @@ export class Backups implements Scheduled, Service {
   async create(actor: string): Promise<Result<Backup>> {
     if (this.#running) return refuse('wrong_state', { code: 'error.backup_running', params: {} });
     const { refusal } = this.#deps.writer;
-    // What lies at the path is not the database that is open.
+    // The file that lies at the path is not the database that is open.
     if (refusal?.trouble === 'displaced') return refuse('unavailable', refusal.reason);
     try {
       return ok(await this.#begin(actor));

@@ -59,7 +59,7 @@ export class OutboundHeartbeat implements Service, Scheduled {
   #failures = 0;
   #reason: FailureReason | null = null;
   #withheldSince: number | null = null;
-  /** What the last call was made with. */
+  /** The configuration of the last call. */
   #begunWith: string | null = null;
 
   constructor(deps: OutboundHeartbeatDeps) {

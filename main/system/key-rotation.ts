@@ -17,7 +17,7 @@ export interface KeyRotationDeps {
   readonly vault: Vault;
   readonly tables: Pick<Tables, 'channels' | 'settings' | 'audit'>;
   readonly channels: { reload(unit: Unit): void };
-  /** What else depends on the key. */
+  /** The other part that depends on the key. */
   readonly auth: { moveMarks(): void };
   readonly writer: Writer;
   readonly clock: Clock;

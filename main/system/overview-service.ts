@@ -27,7 +27,7 @@ export interface OverviewServiceDeps {
   readonly clock: Clock;
 }
 
-/** What the first view shows. Everything it reads has a limit, so it costs the same at any number of rows. */
+/** The content of the first view. Everything it reads has a limit, so it costs the same at any number of rows. */
 export class OverviewService {
   readonly #deps: OverviewServiceDeps;
 

@@ -13,7 +13,7 @@ export interface RecoveryNotesDeps {
   readonly clock: Clock;
 }
 
-/** What recoveries could not keep, and who took note of it. */
+/** The reports of what recoveries could not keep, and of who dismissed them. */
 export class RecoveryNotes {
   readonly #deps: RecoveryNotesDeps;
 

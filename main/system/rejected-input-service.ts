@@ -47,11 +47,11 @@ export interface Rejection {
   readonly caller: Caller;
   readonly source: string;
   readonly reasons: readonly Reason[];
-  /** What of it was good and is stored; a replay leaves it out, since it may be over by then. */
+  /** The events of it that were good and are stored; a replay leaves them out, since they may be over by then. */
   readonly taken?: readonly ConditionEvent[];
 }
 
-/** What a replay read; its problems may also be those of the whole body. */
+/** The reading of a replay; its problems may also be those of the whole body. */
 type Read = Omit<IngestReading, 'problems'> & { readonly problems: readonly Reason[] };
 
 const KEPT_MAX = 500;
@@ -60,7 +60,10 @@ const REASONS_MAX = 20;
 /** A sender that sends nothing but rubbish must not keep the disk busy with it. */
 const WAITING_MAX = 20;
 
-/** What known senders sent and nobody could read: kept for a look and for another try, bounded and without credentials. */
+/**
+ * The inputs that known senders sent and nobody could read: kept for a look and for another try,
+ * bounded and without credentials.
+ */
 export class RejectedInputService {
   readonly #deps: RejectedInputServiceDeps;
   #waiting = 0;

@@ -39,7 +39,7 @@ export interface StatusBoardDeps {
   readonly clock: Clock;
 }
 
-/** What tray, badge and banners are drawn from. */
+/** The status from which tray, badge and banners are drawn. */
 export class StatusBoard {
   readonly #deps: StatusBoardDeps;
   readonly #startedAt: number;

@@ -7,7 +7,7 @@ import type { Handlers } from './dispatch.ts';
 
 type Named<Group extends string, Verb extends string> = Extract<MethodName, `${Group}.${Verb}`>;
 
-/** What a service is called with: the id or the input that the contract declares, and who asks. */
+/** The arguments of a service's method: the id or the input that the contract declares, and who asks. */
 type Arguments<Input> = string extends keyof Input
   ? [actor: string]
   : [keyof Input] extends ['id']

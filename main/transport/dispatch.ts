@@ -29,7 +29,7 @@ const GRANTS: Record<TokenScope, readonly TokenScope[]> = {
   admin: ['ingest', 'read', 'operate', 'admin'],
 };
 
-/** Whether a token of scope `held` may do what needs scope `needed`. */
+/** Returns true if a token of scope `held` may do what needs scope `needed`. */
 export const grants = (held: TokenScope, needed: TokenScope): boolean =>
   GRANTS[held].includes(needed);
 

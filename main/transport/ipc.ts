@@ -9,7 +9,7 @@ import { type Result } from '../contract/result.ts';
 import { refuse } from '../messages/failures.ts';
 import { IpcSubscription, isGreeting } from './ipc-subscription.ts';
 
-/** What a window may hold open at once; more is a bug of the window's. */
+/** The number of subscriptions that a window may hold open at once; more is a bug of the window's. */
 const SUBSCRIPTIONS_PER_WINDOW_MAX = 16;
 
 /** The cores that a window can call, each by its id. One that is not there refuses. */

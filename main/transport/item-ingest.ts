@@ -15,7 +15,7 @@ import type { Handlers } from './dispatch.ts';
 
 type Applied = Exclude<EventOutcome, { action: 'rejected' }>;
 
-/** What one kind of item is, and where the valid ones go. */
+/** One kind of item, and where the valid ones go. */
 interface ItemIngest<Schema extends z.ZodType, Report> {
   readonly schema: Schema;
   readonly read: (item: z.output<Schema>) => Report;
@@ -55,7 +55,7 @@ async function ingestItems<Schema extends z.ZodType, Report>(
   return ok({ accepted: reports.length, results });
 }
 
-/** Where the reports of the API's own ingest methods go. */
+/** The destination of the reports of the API's own ingest methods. */
 export interface ReportPort {
   /** Applies them in order as one unit, and answers each once they are durable. */
   readonly storeEvents: (events: readonly ConditionEvent[]) => Promise<readonly Applied[]>;

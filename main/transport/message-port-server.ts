@@ -10,7 +10,7 @@ import type { MessagePortKeys } from './message-port-keys.ts';
 import type { FromCore, ToCore } from './worker-messages.ts';
 import type { PushSink } from './push-sink.ts';
 
-/** What the line needs of the core. */
+/** The parts of the core that the line needs. */
 export interface ServedCore {
   readonly dispatch: Dispatch;
   subscribe(sink: PushSink): Unsubscribe;

@@ -17,7 +17,7 @@ export interface NoticeQueueOptions {
   readonly messages: () => Messages;
 }
 
-/** What comes within this time of each other is looked at together. */
+/** The time within which notices that come are looked at together. */
 const GATHER_MS = 300;
 /** The same after a person has come back: what was missed comes in by and by. */
 const GATHER_WHEN_BACK_MS = 3_000;
@@ -26,7 +26,7 @@ const SHOWN_MAX = 5;
 const WINDOW_MS = 30_000;
 /** A storm is over once nothing has come for this long: longer than the core collects for its summary. */
 const CALM_MS = 90_000;
-/** What comes this soon after a person has come back was missed. */
+/** The time after a person has come back within which a notice counts as missed. */
 const BACK_MS = 20_000;
 /** Alerts that one notice counts, and notices that are remembered for it; a larger number is not counted on. */
 const COUNTED_MAX = 10_000;
@@ -34,7 +34,7 @@ const REMEMBERED_MAX = 200;
 
 type Alerts = NonNullable<DesktopNotice['alerts']>;
 type Kind = 'firing' | 'resolved';
-/** Why many notices are one: they come in a short time, or came while nobody looked. */
+/** The reason why many notices are one: they come in a short time, or came while nobody looked. */
 type Mode = 'storm' | 'away';
 
 type AlertNotice = DesktopNotice & { readonly alerts: Alerts };
@@ -62,7 +62,7 @@ interface Combined {
   lastAtMs: number;
 }
 
-/** What is made one notice. */
+/** The notices that are made one. */
 interface Look {
   readonly mode: Mode;
   readonly now: number;
@@ -155,10 +155,10 @@ class Crowd {
   readonly #options: NoticeQueueOptions;
   readonly #mode: () => Mode;
   readonly #waiting = new Set<Waiting>();
-  /** What is being shown alone. */
+  /** The notices that are being shown alone. */
   readonly #underWay = new Set<Waiting>();
   #flush: Disposable | null = null;
-  /** What is shown alone since the crowd last began, the oldest first. */
+  /** The notices that are shown alone since the crowd last began, the oldest first. */
   #alone: Alone[] = [];
   #begunAtMs = Number.NEGATIVE_INFINITY;
   readonly #combined = new Map<Mode, Combined>();
@@ -194,7 +194,7 @@ class Crowd {
     });
   }
 
-  /** What was shown before is no part of what a person misses from now on. */
+  /** Begins a crowd: a notice that was shown before is no part of what a person misses from now on. */
   begin(): void {
     this.#alone = [];
     this.#begunAtMs = this.#options.clock.monotonicMs();

@@ -6,7 +6,7 @@ import type { Change, PushMessage } from '../contract/push.ts';
 import type { StreamPosition } from '../contract/system.ts';
 import type { PushSink } from './push-sink.ts';
 
-/** What changed, as the store names it. */
+/** A change, as the store names it. */
 export interface ChangedEntity {
   readonly entity: Change['entity'] | 'token' | 'everything';
   readonly id?: string;
@@ -52,7 +52,7 @@ export class PushHub implements Service {
     this.#deps = deps;
   }
 
-  /** Where the numbers stand: whoever reads after it has seen every change up to it. */
+  /** The position of the numbers: whoever reads after it has seen every change up to it. */
   get position(): StreamPosition {
     return { epoch: this.#deps.epoch, seq: this.#seq };
   }
@@ -71,7 +71,8 @@ export class PushHub implements Service {
 
   /** Sends `hello` at once; batches follow. */
   subscribe(sink: PushSink): Unsubscribe {
-    // What waits is older than this window's first look; the others get it now, so that numbers agree.
+    // Changes that wait are older than this window's first look; the others get
+    // them now, so that numbers agree.
     this.#flush();
     const subscriber: Subscriber = { sink, behind: false };
     this.#subscribers.add(subscriber);

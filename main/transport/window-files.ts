@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** What is the same about the window's files whether HTTP or the app's own protocol serves them. */
+/** The rules for the window's files, which are the same whether HTTP or the app's own protocol serves them. */
 
 /** By file ending; a file of any other kind is not served. */
 export const WINDOW_FILE_TYPES: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import type { Result } from '../contract/result.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { RecoverySign } from '../domain/recovery-sign.ts';
 
-/** What the desktop host and its core worker say to each other. Everything here is structured-cloned. */
+/** The messages between the desktop host and its core worker. Everything here is structured-cloned. */
 
 /** How the core's HTTP server listens when the environment, not the settings, decides. */
 export interface ForcedHttp {
@@ -15,7 +15,7 @@ export interface ForcedHttp {
   readonly port: number;
 }
 
-/** What the worker is started with. */
+/** The options that the worker is started with. */
 export interface CoreOptions {
   readonly dataDir: string;
   readonly version: string;

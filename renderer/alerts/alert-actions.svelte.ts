@@ -32,7 +32,7 @@ const MANY = {
   resolve: 'alerts.resolveMany',
 } as const;
 
-/** What a snooze takes besides the alerts. */
+/** The options of a snooze besides the alerts. */
 export interface Snooze {
   readonly durationMs?: number;
 }

@@ -24,7 +24,7 @@ export interface AlertQuery {
   readonly tab: AlertTab;
   readonly search: string;
   readonly sort: AlertSort;
-  /** What the alerts are grouped by, as a matcher names it; '' where they are not. */
+  /** The field or label that the alerts are grouped by, as a matcher names it; '' where they are not. */
   readonly group: string;
 }
 
@@ -68,7 +68,7 @@ export class AlertList extends PagedList<Alert, AlertQuery> {
   }
 }
 
-/** What the alerts of a group have in common, as they are asked for. */
+/** The properties that the alerts of a group have in common, as they are asked for. */
 export interface WithinGroup {
   readonly host?: string;
   readonly kind?: string;

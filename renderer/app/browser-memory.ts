@@ -1,4 +1,4 @@
-/** What the browser remembers for the window. A browser without storage, or that refuses it, remembers nothing. */
+/** The browser's memory for the window. A browser without storage, or that refuses it, remembers nothing. */
 export class BrowserMemory {
   readonly #storage: () => Storage;
 

@@ -39,7 +39,7 @@ export interface Route {
   readonly testedAlert?: string;
   /** The part of the settings; absent for the first. */
   readonly settingsPart?: SettingsPart;
-  /** What a list shows, by names such as `tab` and `q`; absent where the address does not say. */
+  /** The parameters of a list, by names such as `tab` and `q`; absent where the address does not say. */
   readonly params?: RouteParams;
   /** The overview alone, large and without controls, for a display on a wall. */
   readonly wall?: true;

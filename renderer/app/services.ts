@@ -86,7 +86,7 @@ const routerListener = ({
   },
 });
 
-/** What this browser alone has, and remembers. */
+/** Creates the services that this browser alone has, and remembers. */
 const browserServices = ({
   host,
   clock,

@@ -90,7 +90,7 @@ const FORM: FormDescription = {
   ],
 };
 
-/** What has a default that most channels keep. */
+/** Returns the fields that have a default which most channels keep. */
 function advanced(): readonly Part[] {
   return [
     {

@@ -43,7 +43,7 @@ export class DesktopCores {
     return this.#items.length > 1;
   }
 
-  /** Why the saved list could not be read. */
+  /** The reason why the saved list could not be read; null when it could. */
   get reason(): CoreReason | null {
     return this.#reason;
   }

@@ -39,7 +39,7 @@ export function csvField(value: string): string {
 
 const csvLine = (fields: readonly string[]): string => `${fields.map(csvField).join(',')}\r\n`;
 
-/** What a file is made of, page by page. */
+/** The parts of a file, page by page. */
 const WRITERS: Record<
   ExportFormat,
   {

@@ -17,7 +17,7 @@ interface Choice {
   readonly passphrase: string;
 }
 
-/** What the host made of it. */
+/** The host's answer to it. */
 interface Outcome {
   readonly preview: ImportPreview | null;
   readonly problems: readonly FileProblem[];

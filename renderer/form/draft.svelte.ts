@@ -186,7 +186,7 @@ export class Draft {
     return [...this.#shown(parts, '')].some(({ at }) => this.problem(at) !== undefined);
   }
 
-  /** What is entered, as text that can only be compared. */
+  /** The entered values, as text that can only be compared. */
   get entered(): string {
     return JSON.stringify([this.#values, [...this.#off]]);
   }

@@ -13,7 +13,7 @@ export interface FollowOptions {
   readonly intervalMs?: number;
 }
 
-/** What lists are made with: the host, and how its changes are followed. */
+/** The source of lists: the host, and how its changes are followed. */
 export interface FollowSource extends FollowOptions {
   readonly client: WindowClient;
 }

@@ -2,7 +2,7 @@ import type { Row, RowChange } from './pages.ts';
 
 export type Id = Row['id'];
 
-/** What may come and go at once while places are kept. */
+/** The rows that may come and go at once while places are kept. */
 export interface PlaceRules<T> {
   /** Returns true if a row that is new to the list may show. */
   enters(id: Id): boolean;

@@ -20,7 +20,7 @@ import {
 
 /** A window has one language, so it is kept here and not handed down by context. */
 let locale = $state.raw(localeFrom('system', navigator.languages));
-/** What was last asked for; its catalogue may be on its way. */
+/** The locale that was last asked for; its catalogue may be on its way. */
 let wanted = locale;
 
 /** Returns the window's messages, to write numbers, moments and durations; a reader of it follows the language. */

@@ -18,7 +18,7 @@ export function searchOf(texts: readonly string[]): string | null {
   return formatSearch({ words: [], matchers: matchers.filter((it) => it !== null) });
 }
 
-/** What matchers match now of the alerts that are not closed. */
+/** The alerts that are not closed and that matchers match now. */
 export interface Covered {
   readonly items: readonly Alert[];
   /** Includes the alerts that are not shown. */

@@ -5,7 +5,7 @@ import { FollowedValue } from '../live/followed.ts';
 import { Remote } from '../live/remote.svelte.ts';
 import { weekAt, type Week } from './week.ts';
 
-/** What mutes in a week, and which week that is. */
+/** The mutes of a week, and which week that is. */
 export class MuteWeek extends FollowedValue<MuteCalendar> {
   readonly #now: () => number;
   #offset = $state(0);

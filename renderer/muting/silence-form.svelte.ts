@@ -20,14 +20,14 @@ export const SILENCE_LENGTHS_MS = [HOUR_MS, 4 * HOUR_MS, DAY_MS, 7 * DAY_MS] as 
 const CALENDAR_ENDS = { morning: untilMorningMs, monday: untilMondayMs };
 type Length = number | keyof typeof CALENDAR_ENDS | 'custom';
 
-/** What a silence begins with. */
+/** The values that a silence begins with. */
 export interface SilenceProposal {
   readonly matchers: readonly string[];
   /** Matchers that would narrow it down. */
   readonly others: readonly string[];
   /** The alerts that it was begun for, by id; null where they are not known one by one. */
   readonly selected: ReadonlySet<string> | null;
-  /** What the reader has to know about the matchers. */
+  /** A note about the matchers that the reader has to know. */
   readonly note?: string;
 }
 

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../main/contract/notification.ts';
 
-/** What two attempts are compared by. */
+/** The parts that two attempts are compared by. */
 const PARTS = {
   request: ({ request }) => request,
   failure: ({ outcome, failureClass, reason, receiverText }) => [
@@ -13,7 +13,7 @@ export type AttemptPart = keyof typeof PARTS;
 /** Attempts in a row, the oldest first, that went alike. */
 export interface AttemptRun {
   readonly attempts: readonly [Attempt, ...Attempt[]];
-  /** What differs from the run before it; nothing of the first. */
+  /** The parts that differ from the run before it; none for the first. */
   readonly changed: ReadonlySet<AttemptPart>;
 }
 

@@ -17,7 +17,7 @@ export type Recent = keyof typeof RECENT;
 /** A time with a beginning and an end (excluded), ms UTC, or one that ends now. */
 export type TimeSpan = Recent | { readonly from: number; readonly to: number };
 
-/** What finds the notifications of a list; null leaves a field open. */
+/** The query that finds the notifications of a list; null leaves a field open. */
 export interface NotificationQuery {
   readonly status: NotificationStatus | null;
   readonly channelId: string | null;
@@ -26,7 +26,7 @@ export interface NotificationQuery {
   readonly failureClass: FailureClass | null;
   readonly event: NotificationEvent | null;
   readonly obsolete: boolean | null;
-  /** When dead letters died, and when everything else was queued. */
+  /** The time at which dead letters died, and at which everything else was queued. */
   readonly time: TimeSpan | null;
   readonly search: string;
 }
@@ -36,7 +36,7 @@ export const EVERYTHING: NotificationQuery = {
   ...{ event: null, obsolete: null, time: null, search: '' },
 };
 
-/** What a person narrows a list down with. */
+/** The filters with which a person narrows a list down. */
 export type Filters = Omit<NotificationQuery, 'status' | 'group'>;
 const { status: _status, group: _group, ...unfiltered } = EVERYTHING;
 export const NO_FILTERS: Filters = unfiltered;

@@ -33,7 +33,7 @@ export interface BrowserNoticesOptions {
   readonly open: (route: string) => void;
 }
 
-/** What was last seen of an alert. */
+/** The last seen state of an alert. */
 interface Seen {
   readonly severity: Severity;
   /** Its notification, if it was shown alone. */

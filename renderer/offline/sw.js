@@ -1,7 +1,7 @@
 // Shows a page that waits for Belfry where a visit finds no answer. Everything else goes by it untouched.
 const CACHE = 'belfry-offline-%VERSION%';
 const FILES = ['offline.html', 'offline.css', 'offline.js', 'theme.js', 'icon-192.png'];
-/** What a proxy answers for a server that is away. */
+/** The statuses that a proxy answers for a server that is away. */
 const AWAY = [502, 503, 504];
 
 const urlOf = (file) => new URL(file, registration.scope).href;

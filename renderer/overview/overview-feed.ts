@@ -15,7 +15,7 @@ const CONCERNS: ReadonlySet<Change['entity']> = new Set<Change['entity']>([
   'suppression',
 ]);
 
-/** What the first view shows, fetched whole again while it is shown, at most once in two seconds. */
+/** The content of the first view, fetched whole again while it is shown, at most once in two seconds. */
 export class OverviewFeed extends FollowedValue<Overview> {
   constructor({ client, feed, clock }: FollowSource) {
     super(

@@ -11,7 +11,7 @@ import { Remote } from '../live/remote.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 
 type Target = Output<'routes.preview'>['targets'][number];
-/** What becomes of the tested alert at one route. */
+/** The result of the tested alert at one route. */
 export type Evaluated = Output<'routes.preview'>['routes'][number];
 
 /** Labels as people type them: `name=value`, a line each. A value may be in quotes. Null when a line is none. */

@@ -31,7 +31,7 @@ export class SearchDraft {
     return [...this.#chips.map(formatMatcher), ...(text === '' ? [] : [text])].join(' ');
   }
 
-  /** What is wrong with it; null when it can be searched for. */
+  /** The problem with it; null when it can be searched for. */
   get problem(): IssueReason | null {
     const parsed = parseSearch(this.value);
     return parsed.ok ? null : parsed.reason;

@@ -2,11 +2,11 @@ import type { WindowClient } from '../client/window-client.ts';
 import { quoted } from '../../main/contract/matcher.ts';
 import type { SearchDraft } from './search-draft.svelte.ts';
 
-/** What can stand where the search ends. */
+/** A text that can stand where the search ends. */
 export interface Suggestion {
   /** As the list shows it. */
   readonly label: string;
-  /** What it puts in place of what is typed. */
+  /** The text that replaces what is typed. */
   readonly written: string;
 }
 

@@ -93,7 +93,7 @@ const PROXMOX_BODY =
 const withScheme = (url: string, scheme: string, user = ''): string =>
   url.replace(/^http(s?):\/\//, `${scheme}$1://${user}`);
 
-/** What can be connected by copying a few lines, in the order of the list. */
+/** The senders that can be connected by copying a few lines, in the order of the list. */
 export const SENDER_GUIDES: readonly SenderGuide[] = [
   {
     name: 'curl',

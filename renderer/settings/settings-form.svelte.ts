@@ -96,7 +96,7 @@ export class SettingsForm {
 
   async load(): Promise<void> {
     await this.#remote.load();
-    // What is typed stays, also after another tab has loaded as well.
+    // Typed values stay, also after another tab has loaded as well.
     if (!this.#remote.value || this.#draft) return;
     this.#read = this.#remote.value;
     this.#draft = new Draft(FORM, this.#read);

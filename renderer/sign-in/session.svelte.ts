@@ -24,7 +24,7 @@ export class Session {
     return this.#phase;
   }
 
-  /** Why the last sign-in failed, for people. */
+  /** The reason why the last sign-in failed, for people; null when it did not. */
   get problem(): string | null {
     return this.#problem;
   }

@@ -6,7 +6,7 @@ export type Theme = (typeof THEMES)[number];
 
 const KEY = 'belfry.theme';
 
-/** What public/theme.js, which applies the choice before the first paint, listens to. */
+/** The event that public/theme.js listens to, which applies the choice before the first paint. */
 const CHANGED = 'belfry-theme';
 
 /** The colours of this browser, which it remembers. */

@@ -8,10 +8,10 @@ export interface DurationChoice {
   readonly label?: string;
 }
 
-/** What is asked before an action runs. */
+/** The question that is asked before an action runs. */
 export interface Question {
   readonly title: string;
-  /** What the action is about, where the title does not say it. */
+  /** The subject of the action, where the title does not say it. */
   readonly subject?: string | undefined;
   /** The consequences. */
   readonly help: readonly string[] | Snippet;
@@ -21,7 +21,7 @@ export interface Question {
   readonly choices?: readonly DurationChoice[];
 }
 
-/** What a button does, and what it asks first. */
+/** The action of a button, and the question that it asks first. */
 export interface Action {
   /** Tells it from its neighbours, also when its label changes. */
   readonly key: string;

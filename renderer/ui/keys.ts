@@ -1,7 +1,7 @@
 import type { TextKey } from '../../main/messages/messages.ts';
 
 interface KeyUse {
-  /** What the key does. */
+  /** The name of what the key does. */
   readonly label: TextKey;
   /** As `KeyboardEvent.key` says it. */
   readonly key: string;

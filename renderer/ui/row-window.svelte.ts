@@ -43,7 +43,7 @@ export class RowWindow<T extends Row> {
   #marginPx = 0;
   #widthPx = 0;
   #guessPx = GUESS_PX;
-  /** What the virtualizer knows: it measures every row again for each new function that it gets. */
+  /** The rows that the virtualizer knows: it measures every row again for each new function that it gets. */
   #known: { readonly items: readonly T[]; readonly marginPx: number } = { items: [], marginPx: 0 };
   #focused: { id: T['id']; index: number } | null = null;
   readonly #view = $derived.by((): View<T> => {

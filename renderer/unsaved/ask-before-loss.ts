@@ -9,7 +9,7 @@ import type { Draft } from '../form/draft.svelte.ts';
 export function askBeforeLoss(draft: Draft, close: () => void): () => void {
   const { unsaved } = getServices();
   const begun = draft.entered;
-  // What is on its way to the host is not lost.
+  // A draft that is on its way to the host is not lost.
   const isChanged = (): boolean => draft.entered !== begun && !draft.submission.saving;
   onMount(() => unsaved.watch(isChanged));
   return () => unsaved.leave(close, isChanged());

@@ -24,8 +24,8 @@ interface Place {
 }
 
 /**
- * What a change of one alert means to those that are muted: nothing, another number of sources, a source
- * that mutes what none had muted, or the end of the one that is named as the reason.
+ * The effect of one alert's change on the muted alerts: none, another number of sources, a source that mutes
+ * what none had muted, or the end of the source that is named as the reason.
  */
 export type Effect = 'none' | 'counts' | 'begins' | 'ceases';
 
@@ -50,7 +50,7 @@ export class InhibitionIndex {
     for (const alert of alerts) this.note(alert, true);
   }
 
-  /** How many firing alerts are its sources. */
+  /** The number of firing alerts that are its sources. */
   get sources(): number {
     return this.#places.size;
   }
@@ -76,7 +76,7 @@ export class InhibitionIndex {
     return begins ? 'begins' : 'counts';
   }
 
-  /** Where an alert stands as a source; null when it is none. */
+  /** Returns the place of an alert among the sources; null if it is not a source. */
   placeOf(id: string): Place | null {
     return this.#places.get(id) ?? null;
   }

@@ -27,7 +27,7 @@ interface Compiled {
   readonly calendar: Calendar;
 }
 
-/** Which window covers an alert, and until when (ms UTC). */
+/** The maintenance window that covers an alert, and the end of the current period (ms UTC). */
 interface Covering {
   readonly row: MaintenanceRow;
   readonly until: number;
@@ -123,7 +123,10 @@ export class MaintenanceService {
     return { row, matches: storedMatches(row.matchers), calendar: this.#calendarOf(row) };
   }
 
-  /** What was checked when it was saved may still name a time zone that this system's data lacks. */
+  /**
+   * Returns the window's calendar. A schedule that was valid when saved may name a time zone that this system
+   * lacks; it is then never on.
+   */
   #calendarOf(row: MaintenanceRow): Calendar {
     try {
       return calendarOf(row.schedule);

@@ -12,23 +12,23 @@ export type MuteKind = Extract<
 /** An alert, as far as it matters to whether it is muted. */
 export type MuteSubject = Matchable & { readonly id: string };
 
-/** Why no notifications of an alert are sent now. */
+/** The reason why no notifications of an alert are sent now. */
 export interface Mute {
   readonly kind: MuteKind;
   /** The silence, window, inhibition or (when snoozed) alert; null where there is only one such thing. */
   readonly ref: string | null;
   readonly reason: HoldReason;
-  /** When it ends, ms UTC; null when it ends with something else, such as the alert that inhibits it. */
+  /** The moment at which it ends (ms UTC); null if something else ends it, such as the alert that inhibits it. */
   readonly until: number | null;
 }
 
 /** Makes due what a reason holds, since it ended early or changed; what else holds it is asked then. */
 export type Release = (unit: Unit, kind: MuteKind, ref: string | null, now: number) => void;
 
-/** What several reasons of one sort amount to at a moment. */
+/** The mutes of one kind that are in force at a moment. */
 export interface InForce {
   readonly count: number;
-  /** When the first of them ends, ms UTC; null when none is in force. */
+  /** The moment at which the first of them ends (ms UTC); null if none is in force. */
   readonly firstEndAt: number | null;
 }
 

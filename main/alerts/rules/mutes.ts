@@ -50,7 +50,7 @@ export class Mutes implements Service, Scheduled {
   /** The next begin or end that windows must be notified of, ms UTC, as of `#basis`. */
   #nextAt: number | null = null;
   #basis = '';
-  /** When to notify windows of what they have missed; null when there is nothing. */
+  /** The moment at which windows are notified of missed changes (ms UTC); null if none was missed. */
   #overdueAt: number | null = null;
   /** The clock was set back, so that what is held would wait for longer than what holds it. */
   #wasSetBack = false;
@@ -92,7 +92,7 @@ export class Mutes implements Service, Scheduled {
     this.#snoozes.set(unit, alertId, until, this.#deps.clock.now());
   }
 
-  /** What is in force at `now`. */
+  /** Returns the mutes that are in force at `now`. */
   summary(now: number): Status['muting'] {
     const silences = this.#deps.silences.inForce(now);
     const windows = this.#deps.maintenance.inForce(now);
@@ -249,7 +249,7 @@ export interface Snooze {
   readonly until: number;
 }
 
-/** Which alerts are snoozed until when, as their rows in the database have it. */
+/** The snoozed alerts and the ends of their snoozes, as their rows in the database have them. */
 export class Snoozes {
   readonly #release: Release;
   readonly #untils: Map<string, number>;

@@ -132,7 +132,7 @@ export class RouteService {
     return [...targets.values()];
   }
 
-  /** How many routes, or steps of them, notify no one. */
+  /** Returns the number of routes that notify no one, or have a step that notifies no one. */
   silentCount(): number {
     return this.collection.list().filter(({ problem }) => problem !== null).length;
   }

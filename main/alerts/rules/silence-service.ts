@@ -191,7 +191,10 @@ const standing = (row: SilenceRow, now: number): StandingSilence => ({
   state: stateAt(row, now),
 });
 
-/** Whether one may be changed in place: what it has muted so far stays true. To the second, as Alertmanager. */
+/**
+ * Returns true if a silence may be changed in place, so that what it has muted stays true. Compares to the
+ * second, as Alertmanager does.
+ */
 function mayBecome(
   before: SilenceRow,
   wanted: Pick<SilenceRow, 'matchers' | 'startsAt'>,

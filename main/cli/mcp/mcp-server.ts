@@ -46,7 +46,7 @@ export async function serveMcp(options: McpOptions): Promise<void> {
   server.server.onerror = (error) => {
     logger.log('warn', 'a message could not be handled', { error: error.message });
   };
-  // Where stdin ends, nothing keeps the process but answers that are still on their way.
+  // After stdin ends, only answers that are still being sent keep the process running.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void server.close());
   await server.connect(new StdioServerTransport());
   logger.log('info', 'serving the Model Context Protocol', { allowWrite });

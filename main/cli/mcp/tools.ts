@@ -34,7 +34,7 @@ interface Extras<K extends MethodName, Answer> {
   readonly note?: string;
   /** True if it sends to receivers outside. */
   readonly sends?: true;
-  /** What the tool answers instead of what the method does. */
+  /** The answer of the tool in place of the method's answer. */
   readonly answer?: {
     readonly schema: z.ZodType<Answer>;
     of(value: Output<K>, client: Caller, clock: Clock): Promise<Result<Answer>>;

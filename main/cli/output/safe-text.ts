@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /**
- * What must never reach a terminal from a sender: control characters (C0, DEL, C1) move the cursor, set
- * the title or paste; marks of direction and invisible characters make a line read as another one. The
+ * The characters of a sender that must never reach a terminal: control characters (C0, DEL, C1) move the cursor,
+ * set the title or paste; marks of direction and invisible characters make a line read as another one. The
  * joiners U+200C and U+200D stay, since scripts and emoji need them.
  */
 const UNSAFE =

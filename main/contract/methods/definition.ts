@@ -19,7 +19,7 @@ export interface MethodDefinition {
   };
 }
 
-/** What a method defines. Without an input it takes the id in its path, or nothing. */
+/** The definition of a method. Without an input it takes the id in its path, or nothing. */
 interface Described {
   readonly summary: string;
   readonly input?: z.core.$ZodType;

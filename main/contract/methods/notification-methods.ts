@@ -52,7 +52,7 @@ export const NOTIFICATION_METHODS = {
     summary: 'Retry a pending or failed notification now, even if it is on hold',
     output: z.object({
       status: z.literal('retrying'),
-      /** Why it still cannot leave, also in words; left out when nothing keeps it. */
+      /** The reason, in words, why it still cannot be sent; absent if nothing holds it. `reason` is its data. */
       heldBy: z.string().optional(),
       reason: holdReason.optional(),
     }),

@@ -10,7 +10,7 @@ import { muteCalendar, muteCalendarQuery } from '../mute-calendar.ts';
 import { silence, silenceInput, silencePatch } from '../suppression.ts';
 import { collectionMethods, del, get, items, patch, post } from './definition.ts';
 
-/** Who is notified, and what holds notifications. */
+/** The methods of routes and mutes. */
 export const ROUTING_METHODS = {
   ...collectionMethods({
     group: 'routes',

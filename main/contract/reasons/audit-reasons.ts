@@ -8,7 +8,7 @@ import { bulkReason } from './host-reasons.ts';
 const name = z.string();
 const count = z.int();
 
-/** What an entry of the audit log says besides who did what to what. */
+/** The details of an audit entry, besides the actor, the action and the subject. */
 export const auditReasons = {
   ...legacyReasons,
   'audit.named': { name },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reasonOf } from './reason-family.ts';
 
-/** Why a desktop does not reach a core, or refuses a change to its list of cores. */
+/** Reasons why a desktop does not reach a core, or refuses a change to its list of cores. */
 export const coreReasons = {
   'core.unreachable': { error: z.string() },
   'core.not_belfry': {},

@@ -3,7 +3,7 @@ import { withheldReason } from './heartbeat-reasons.ts';
 import { inputReasons } from './input-reasons.ts';
 import { issueReason, thing } from './issue-reasons.ts';
 
-/** Why a method refuses. */
+/** Reasons why a method refuses. */
 export const errorReasons = {
   ...inputReasons,
   'error.scope': { needed: z.string(), held: z.string() },

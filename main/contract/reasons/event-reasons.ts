@@ -7,7 +7,7 @@ import { holdReason } from './hold-reasons.ts';
 
 const channels = z.array(z.string());
 
-/** What happened to an alert, on its timeline; a reason of all channels alike stands for itself. */
+/** The events of an alert, on its timeline. A reason that applies to all channels alike is stored as it is. */
 export const eventReasons = {
   ...notNotifiedReasons,
   'event.raised': { severity },

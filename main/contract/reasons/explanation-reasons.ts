@@ -7,7 +7,7 @@ import { holdReason } from './hold-reasons.ts';
 
 const event = notificationEvent;
 
-/** Why a channel was not notified. */
+/** Reasons why a channel was not notified. */
 export const notNotifiedReasons = {
   ...legacyReasons,
   'not_notified.no_channel': {},
@@ -46,7 +46,7 @@ export const notNotifiedReasons = {
 export const notNotifiedReason = reasonOf(notNotifiedReasons);
 export type NotNotifiedReason = z.infer<typeof notNotifiedReason>;
 
-/** What became of a channel's notifications of an alert. */
+/** The outcomes of a channel's notifications of an alert. */
 export const explanationReasons = {
   ...notNotifiedReasons,
   'notified.sent': { event, sentAt: timestampMs },

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { legacyReasons, reasonOf } from './reason-family.ts';
 
-/** Who refused: a name of the service, or one of `receiver`, `mail_server` and `broker`. */
+/** The party that refused: the name of the service, or one of `receiver`, `mail_server` and `broker`. */
 const service = z.string();
-/** What it answered in its protocol, such as `HTTP 401`. */
+/** The answer in its protocol, such as `HTTP 401`. */
 const status = z.string();
 /** The code of an error, such as `ECONNREFUSED`. */
 const error = z.string();
@@ -114,10 +114,10 @@ const own = {
 
 const first = { ...legacyReasons, ...answers, ...connections, ...services, ...own } as const;
 const because = reasonOf(first);
-/** Why an attempt failed. */
+/** The reason why an attempt failed. */
 export type AttemptReason = z.infer<typeof because>;
 
-/** Why an attempt failed, a channel needs attention or a notification was given up. */
+/** Reasons why an attempt failed, a channel needs attention or a notification was given up. */
 export const failureReasons = {
   ...first,
   /** It waited for more than a day for a channel that is down. */

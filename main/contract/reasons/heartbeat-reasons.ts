@@ -8,7 +8,7 @@ const actor = z.string();
 const imperfect = jobStatus.exclude(['succeeded']);
 const cron = { expression: z.string(), timeZone: z.string() };
 
-/** Why pings may have been missed. */
+/** Reasons why pings may have been missed. */
 const absenceReasons = {
   'absence.started': {},
   'absence.asleep': {},
@@ -19,7 +19,7 @@ const absenceReasons = {
 const absenceReason = reasonOf(absenceReasons);
 export type AbsenceReason = z.infer<typeof absenceReason>;
 
-/** Why a heartbeat is late: no ping in time, or a run without an end. `…_new` have had no ping at all. */
+/** Reasons why a heartbeat is late: no ping in time, or a run without an end. `…_new`: it never had a ping. */
 const lateReasons = {
   'heartbeat.overdue': { periodMs: z.int(), silentMs: z.int() },
   'heartbeat.overdue_new': { periodMs: z.int() },
@@ -29,7 +29,7 @@ const lateReasons = {
 } as const;
 export type LateReason = ReasonOf<typeof lateReasons>;
 
-/** What an alert says that Belfry raised or resolved itself; any other has its sender's own words. */
+/** The texts of alerts that Belfry raised or resolved itself; any other alert has its sender's own text. */
 export const alertReasons = {
   ...lateReasons,
   /** `line` is the last one of its log that says something. */
@@ -55,7 +55,7 @@ export const alertReasons = {
 export const alertReason = reasonOf(alertReasons);
 export type AlertReason = z.infer<typeof alertReason>;
 
-/** What happened to a heartbeat, on its timeline; an absence stands alone where no ping is expected. */
+/** The events of a heartbeat, on its timeline; an absence stands alone if no ping is expected. */
 export const heartbeatReasons = {
   ...absenceReasons,
   ...lateReasons,
@@ -72,7 +72,7 @@ export const heartbeatReasons = {
 export const heartbeatReason = reasonOf(heartbeatReasons);
 export type HeartbeatReason = z.infer<typeof heartbeatReason>;
 
-/** Why the outbound heartbeat is withheld. */
+/** Reasons why the outbound heartbeat is withheld. */
 export const withheldReasons = {
   'withheld.storage': { because: storageReason },
   'withheld.channel_down': { channel: z.string() },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { timestampMs } from '../primitives.ts';
 import { legacyReasons, reasonOf } from './reason-family.ts';
 
-/** Why a notification waits although its channel could take it. */
+/** Reasons why a notification waits although its channel could take it. */
 export const holdReasons = {
   ...legacyReasons,
   'hold.pause': { until: timestampMs },

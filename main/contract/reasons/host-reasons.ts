@@ -5,7 +5,7 @@ const path = z.string();
 /** The words of SQLite, the operating system or a program, in their language. */
 const error = z.string();
 
-/** What happened to a file that was open. */
+/** Losses of a file that was open. */
 const lossReasons = {
   'storage.directory_gone': { path },
   'storage.directory_replaced': { path },
@@ -17,7 +17,7 @@ const lossReasons = {
 const lossReason = reasonOf(lossReasons);
 export type LossReason = z.infer<typeof lossReason>;
 
-/** Why nothing can be stored, with what to do. */
+/** Reasons why nothing can be stored, with what to do. */
 const storageReasons = {
   ...lossReasons,
   'storage.full': { path },
@@ -27,7 +27,7 @@ const storageReasons = {
   'storage.damaged': { path, error },
   /** Another process has taken the data directory. */
   'storage.contested': { path },
-  /** What was accepted is in the database file, or in a copy. */
+  /** Accepted data is in the database file, or in a copy. */
   'storage.saved': { loss: lossReason },
   'storage.copied': { loss: lossReason, path, isReplaced: z.boolean() },
   'storage.not_saved': { loss: lossReason, error },
@@ -35,7 +35,7 @@ const storageReasons = {
 export const storageReason = reasonOf(storageReasons);
 export type StorageReason = z.infer<typeof storageReason>;
 
-/** Why the last backup could not be made. */
+/** Reasons why the last backup could not be made. */
 const backupReasons = {
   'backup.no_room': { path, neededBytes: z.int(), freeBytes: z.int() },
   'backup.check_failed': { error },
@@ -46,7 +46,7 @@ export type BackupReason = z.infer<typeof backupReason>;
 
 const address = { host: z.string(), port: z.string() };
 
-/** Why HTTP could not be opened. */
+/** Reasons why HTTP could not be opened. */
 const httpReasons = {
   'http.port_taken': address,
   'http.port_forbidden': address,
@@ -56,7 +56,7 @@ const httpReasons = {
 export const httpReason = reasonOf(httpReasons);
 export type HttpReason = z.infer<typeof httpReason>;
 
-/** Why bulk work failed. */
+/** Reasons why a bulk job failed. */
 const bulkReasons = {
   ...legacyReasons,
   'bulk.not_stored': { because: storageReason },
@@ -65,7 +65,7 @@ const bulkReasons = {
 export const bulkReason = reasonOf(bulkReasons);
 export type BulkReason = z.infer<typeof bulkReason>;
 
-/** Why the host does not start. */
+/** Reasons why the host does not start. */
 const startReasons = {
   'start.key_exists': { path },
   'start.key_missing': { path },
@@ -80,7 +80,7 @@ const startReasons = {
   'start.cannot_create': { path, error },
 } as const;
 
-/** Why the host cannot do something. */
+/** Reasons why the host cannot do something. */
 export const hostReasons = {
   ...storageReasons,
   ...backupReasons,

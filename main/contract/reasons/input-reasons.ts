@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { issueReason, issueReasons } from './issue-reasons.ts';
 import { reasonOf } from './reason-family.ts';
 
-/** What is wrong with what was sent, or with one item of it. */
+/** Problems of an input, or of one item of it. */
 const oneInputReasons = {
   ...issueReasons,
   'error.field': { field: z.string(), because: issueReason, more: z.int() },
@@ -30,7 +30,7 @@ const oneInputReasons = {
 
 const oneInputReason = reasonOf(oneInputReasons);
 
-/** Why input was rejected, or a part of it; items count from 0. */
+/** Reasons why an input, or a part of it, was rejected; items count from 0. */
 export const inputReasons = {
   ...oneInputReasons,
   'error.item': {

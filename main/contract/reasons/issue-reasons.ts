@@ -14,7 +14,7 @@ export const thing = z.enum([
 ]);
 export type Thing = z.infer<typeof thing>;
 
-/** What is wrong with a field of a channel's configuration. */
+/** Problems of a field of a channel's configuration. */
 const kindIssues = {
   'issue.apprise_key': {},
   'issue.apprise_tags': {},
@@ -48,7 +48,7 @@ const kindIssues = {
   'issue.webhook_secret': {},
 } as const;
 
-/** What is wrong with a field; numbers and lists are written as the API writes them. */
+/** Problems of a field; numbers and lists are written as the API writes them. */
 export const issueReasons = {
   'issue.required': {},
   'issue.type': { expected: z.string() },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reasonOf } from './reason-family.ts';
 
-/** What a person has to know of an entry that is imported. */
+/** Notes about an imported entry, for the person who imports it. */
 export const noteReasons = {
   'note.ping_address': {},
   'note.lacks': { fields: z.array(z.string()) },

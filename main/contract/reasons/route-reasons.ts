@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reasonOf } from './reason-family.ts';
 
-/** Why a route, or one of its steps, notifies no one. */
+/** Reasons why a route, or one of its steps, notifies no one. */
 export const routeReasons = {
   'route.no_channel': {},
   /** Every channel is disabled or deleted. */

@@ -3,7 +3,7 @@ import { UnreadableCertificate } from '../../base/tls-trust.ts';
 import type { CoreState } from '../../contract/desktop-core.ts';
 import type { CoreReason } from '../../contract/reasons/core-reasons.ts';
 
-/** Why there is no connection, and the state that follows from it. */
+/** The reason why there is no connection, and the state that follows from it. */
 export interface CoreProblem {
   readonly state: Extract<CoreState, 'unreachable' | 'refused' | 'untrusted'>;
   readonly reason: CoreReason;

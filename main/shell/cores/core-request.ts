@@ -12,7 +12,7 @@ const ANSWER_BYTES_MAX = 33_554_432;
 /** A desktop shows one window; more calls at once wait. */
 const SOCKETS_MAX = 8;
 
-/** Where a core is, and what proves that it is the one. */
+/** The address of a core, and what proves that it is the one. */
 export interface CoreTarget {
   /** Such as `https://nas:8377` or `https://lab/belfry`. */
   readonly url: string;

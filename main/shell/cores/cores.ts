@@ -76,7 +76,7 @@ export class Cores implements IpcCores {
   #notifying: Disposable | null = null;
   #isLocalOn: boolean;
   #localShown: CoreState | null = null;
-  /** Why the saved list could not be read. */
+  /** The reason why the saved list could not be read; null when it could. */
   readonly reason: CoreReason | null;
 
   constructor(options: CoresOptions) {
@@ -131,7 +131,7 @@ export class Cores implements IpcCores {
     return [...this.#elsewhere.values()];
   }
 
-  /** What the local core showed last; null while it does not run. */
+  /** The state that the local core showed last; null while it does not run. */
   get localShown(): CoreState | null {
     return this.#localShown;
   }

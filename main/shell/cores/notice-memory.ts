@@ -14,7 +14,7 @@ export const SEEN_MAX = 2_000;
 
 const followed = z.array(z.object({ id: z.string(), severity })).max(FOLLOWED_MAX);
 
-/** What this desktop has shown of a core's alerts. */
+/** The record of what this desktop has shown of a core's alerts. */
 const memory = z.object({
   version: z.literal(1),
   /** The time (ms) in the newest id that was seen; what is older is known. */

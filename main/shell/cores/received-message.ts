@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { pushMessage, type PushMessage } from '../../contract/push.ts';
 
-/** What a core says of itself. The other types are the desktop's own. */
+/** A message of a core about itself. The other types are the desktop's own. */
 export type CoreMessage = Extract<PushMessage, { type: 'hello' | 'batch' | 'resync' }>;
 
-/** What every version of the contract has. */
+/** The fields that every version of the contract has. */
 const envelope = z.object({
   type: z.enum(['hello', 'batch', 'resync']),
   epoch: z.string().max(100),

@@ -18,7 +18,7 @@ import {
 } from './notice-memory.ts';
 
 const PAGE_SIZE = 100;
-/** What is beyond is counted by nobody: the summary says that there were many. */
+/** The number of pages that are counted; of more, the summary says that there were many. */
 const PAGES_MAX = 10;
 /** More alerts than these at once are one notice. */
 const NOTICES_AT_ONCE_MAX = 3;
@@ -189,7 +189,7 @@ export class RemoteNotices {
       const alert = latest.get(id);
       return alert && !isHeld(alert) ? [alert] : [];
     });
-    // What holds an alert may end by the clock, without a push.
+    // A hold of an alert may end by the clock, without a push.
     if (ready.length < (this.#memory?.waiting.length ?? 0)) this.#tryLater();
     const isMany = ready.length > NOTICES_AT_ONCE_MAX;
     const groups = isMany ? [ready] : ready.map((alert) => [alert]);

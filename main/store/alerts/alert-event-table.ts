@@ -15,7 +15,7 @@ export interface NewAlertEvent {
   readonly channelReason?: Omit<ChannelReason, 'at'>;
 }
 
-/** Why these channels were not notified; null for all channels alike. */
+/** The reason why these channels were not notified; null for all channels alike. */
 export interface ChannelReason {
   readonly at: number;
   readonly channelIds: readonly string[] | null;
@@ -30,7 +30,7 @@ export interface ChangeRow {
   readonly id: number;
   readonly at: number;
   readonly conditionId: number;
-  /** What a sender reported; null for what is no change or is not a sender's. */
+  /** The state that a sender reported; null for a row that is no change or is not a sender's. */
   readonly to: 'firing' | 'resolved' | null;
 }
 
@@ -67,7 +67,7 @@ export class AlertEventTable extends Table {
     return this.db.all(sql, [alertId], EVENT.decode);
   }
 
-  /** What kept channels from being notified, oldest first. */
+  /** Returns what kept channels from being notified, oldest first. */
   reasons(alertId: string): ChannelReason[] {
     return this.db
       .all<{ at: number; reason: string }>(
@@ -95,7 +95,7 @@ export class AlertEventTable extends Table {
     );
   }
 
-  /** When the newest row of all was written; null when there is none. */
+  /** Returns when the newest row of all was written; null when there is none. */
   newestAt(): number | null {
     return this.db.value('SELECT at FROM alert_events ORDER BY id DESC LIMIT 1');
   }

@@ -29,7 +29,7 @@ export const OPEN_OF_SEVERITY = `alerts INDEXED BY alerts_open_severity
 
 const isOpen = (state: AlertState): boolean => state === 'open' || state === 'acknowledged';
 
-/** What has closed, by state and severity: each is a range of an index, in the order of seq. */
+/** The closed alerts, by state and severity: each is a range of an index, in the order of seq. */
 export const CLOSED_CELLS = alertState.options
   .filter((state) => !isOpen(state))
   .flatMap((state) => severity.options.map((of) => ({ state, severity: of })));

@@ -2,7 +2,7 @@ import type { Severity } from '../../contract/primitives.ts';
 import { Columns } from '../columns.ts';
 import { Table } from '../row-table.ts';
 
-/** What matchers speak of, of one alert. */
+/** The fields of one alert that matchers can test. */
 export interface LabelledRow {
   readonly source: string;
   readonly host: string;

@@ -91,7 +91,7 @@ export interface AlertsFound extends Omit<Found, 'seqs' | 'next'> {
   readonly next: AlertPlace | null;
 }
 
-/** What a page is asked for. */
+/** The query of a page. */
 export interface AlertPageQuery extends AlertFilter {
   readonly limit: number;
   readonly sort?: AlertSort | undefined;

@@ -66,7 +66,7 @@ export function toAlert(row: AlertRow, mutedBy: Alert['mutedBy']): Alert {
   return { ...alert, mutedBy };
 }
 
-/** What a notification keeps of it: how it was when it was queued. */
+/** Returns what a notification keeps of an alert: how it was when the notification was queued. */
 export function toSnapshot(row: AlertRow): AlertSnapshot {
   const {
     endsAt: _endsAt,
@@ -79,7 +79,7 @@ export function toSnapshot(row: AlertRow): AlertSnapshot {
   return snapshot;
 }
 
-/** What a report says of an alert. */
+/** The facts of an alert that a report says. */
 export interface ReportedAlert {
   readonly id: string;
   readonly severity: Severity;
@@ -97,7 +97,7 @@ export interface NewAlert extends ConditionIdentity, ReportedAlert {
   /** The report's stamp, by the sender's own clock; null for a message. */
   readonly reportedAt: number | null;
   readonly endsAt: number | null;
-  /** Whether its condition flaps. */
+  /** True if its condition flaps. */
   readonly flapping: boolean;
 }
 

@@ -70,12 +70,12 @@ const CLOSED_COUNT = `SELECT sum(count) FROM alert_counts WHERE state IN ('resol
   AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states)))
   AND (@severities IS NULL OR severity IN (SELECT value FROM json_each(@severities)))`;
 
-/** Where few are asked for: each of them is looked at. */
+/** The statement where few are asked for: each of them is looked at. */
 const ALL = `SELECT seq FROM ${OPEN}
   UNION ALL ${closedBy('alerts_closed_state', `AND ${MATCHES}`)('seq').join(' UNION ALL ')}
   ORDER BY seq DESC`;
 
-/** Where most rows may match: a look at the newest soon finds enough. */
+/** The statement where most rows may match: a look at the newest soon finds enough. */
 const NEWEST = `SELECT seq FROM alerts NOT INDEXED WHERE seq > @after AND seq < @before AND ${MATCHES}
   ORDER BY seq DESC LIMIT @limit`;
 

@@ -38,7 +38,7 @@ const FIND = `SELECT ${CONDITION.list} FROM conditions
 
 const BY_ID = `SELECT ${CONDITION.list} FROM conditions WHERE id = ?`;
 
-/** What is known of a condition when it is first heard of. */
+/** The known facts of a condition when it is first heard of. */
 export type FirstHeard = Partial<
   Pick<ConditionRow, 'transitions' | 'lastTransitionAt' | 'endedThrough'>
 >;
@@ -148,7 +148,7 @@ export class ConditionTable extends Table {
     const first = this.db.value<number>(
       'SELECT min(last_transition_at) FROM conditions WHERE flapping_since IS NOT NULL',
     );
-    // What is read within a transaction may yet be undone.
+    // A value that is read within a transaction may yet be undone.
     if (!this.db.inTransaction) this.#firstSettled = first;
     return first;
   }

@@ -3,7 +3,7 @@ import { Table } from '../row-table.ts';
 
 export type FollowUpKind = 'reminder' | 'escalation' | 'snooze_end';
 
-/** What an open alert does automatically unless somebody acknowledges it. */
+/** An action on an open alert that happens automatically unless somebody acknowledges it. */
 export interface FollowUp {
   readonly alertId: string;
   readonly kind: FollowUpKind;

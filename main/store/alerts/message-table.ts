@@ -2,7 +2,7 @@ import { defined } from '../../base/assert.ts';
 import { ALERT, type AlertRow, type ReportedAlert } from './alert-rows.ts';
 import { Table } from '../row-table.ts';
 
-/** What a newer message changes in the alert of the one it replaces. */
+/** The changes that a newer message makes to the alert of the one it replaces. */
 export interface Replacement extends Omit<ReportedAlert, 'id'> {
   readonly idempotencyKey: string | null;
 }

@@ -1,6 +1,6 @@
 import { Table } from '../row-table.ts';
 
-/** What each channel's service calls its message about an alert. */
+/** The name that each channel's service gives its message about an alert. */
 export class MessageThreadTable extends Table {
   /** Null when the channel has sent nothing about the alert, or its service names no messages. */
   get(channelId: string, alertId: string): string | null {

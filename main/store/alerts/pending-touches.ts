@@ -9,7 +9,7 @@ export const TOUCHES_KEPT_MS = 5_000;
 /** Bounds the memory of a flood of different alerts; further ones are written at once. */
 const ALERTS_MAX = 5_000;
 
-/** What another report of the same changes in an alert. */
+/** The facts of an alert that another report of the same changes. */
 export type Repeat = Pick<Touch, 'seenAt' | 'reportedAt' | 'endsAt'>;
 
 interface Pending {
@@ -30,10 +30,10 @@ const WRITE = `UPDATE alerts SET last_seen_at = ?, unseen_from = ?, last_reporte
 export class PendingTouches extends Table {
   readonly #byId = new Map<string, Pending>();
   readonly #byIdentity = new Map<string, Pending>();
-  /** When the oldest came, ms UTC, or earlier; null when there are none. */
+  /** The moment at which the oldest came, ms UTC, or earlier; null when there are none. */
   #since: number | null = null;
 
-  /** When they are to be written, ms UTC; null when there is nothing to write. */
+  /** The moment at which they are to be written, ms UTC; null when there is nothing to write. */
   get dueAt(): number | null {
     return this.#since === null ? null : this.#since + TOUCHES_KEPT_MS;
   }

@@ -156,7 +156,7 @@ export class CommitMark implements Disposable {
     return file;
   }
 
-  /** What was committed stays committed; only a loss of some of it could no longer be noticed. */
+  /** Stops writing the mark. Commits stay committed; only a loss of some of them could no longer be noticed. */
   #giveUp(error: unknown): void {
     this.#file = null;
     this.#logger.log('warn', 'The mark of the last commit cannot be written', {

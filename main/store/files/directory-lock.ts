@@ -90,7 +90,7 @@ function isOpenElsewhere(path: string): boolean {
     probe.value('SELECT count(*) FROM sqlite_schema');
     return false;
   } catch (error) {
-    // What else is wrong with the file is for the start to find and to heal.
+    // Any other problem of the file is for the start to find and to heal.
     if (diskTrouble(error) === null) throw error;
     return diskTrouble(error) === 'busy';
   } finally {

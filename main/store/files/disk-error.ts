@@ -5,7 +5,7 @@ import { ReasonError } from '../../messages/failures.ts';
 import { messagesFor } from '../../messages/messages.ts';
 import { renderReason } from '../../messages/reasons.ts';
 
-/** What keeps the database from being written, or from being read at all. */
+/** The trouble that keeps the database from being written, or from being read at all. */
 export type DiskTrouble = 'full' | 'io' | 'read_only' | 'busy' | 'damaged';
 
 const TROUBLES: readonly (readonly [prefix: string, trouble: DiskTrouble])[] = [
@@ -38,9 +38,9 @@ const codeOf = (error: Error): string => {
 };
 
 /**
- * Whether the connection is of no use afterwards. A full disk is not such a case: to reopen takes
- * space, and the connection goes on once there is some. One that was opened while the file was
- * read-only stays so.
+ * Returns true if the connection is of no use afterwards. A full disk is not such a case: to
+ * reopen takes space, and the connection goes on once there is some. One that was opened while the
+ * file was read-only stays so.
  */
 export const needsReopening = (trouble: DiskTrouble): boolean =>
   trouble === 'io' || trouble === 'read_only';

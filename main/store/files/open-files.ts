@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import type { LossReason } from '../../contract/reasons/host-reasons.ts';
 import { StoreUnavailable } from '../../domain/store-unavailable.ts';
 
-/** What the store has open: the data directory, the database, its write-ahead log and the log's index. */
+/** A file that the store has open: the data directory, the database, its write-ahead log and the log's index. */
 export type OpenFile = 'directory' | 'database' | 'log' | 'index';
 
 /** A file that no longer lies at its path, or was cut short there. */

@@ -24,7 +24,7 @@ export interface OpeningDeps {
 
 export interface Opened {
   readonly db: Db;
-  /** Whether the last process ended without closing it, so that a look at every page is worth its time. */
+  /** True if the last process ended without closing it, so that a look at every page is worth its time. */
   readonly unclean: boolean;
 }
 
@@ -166,7 +166,7 @@ const ALERTS_AFTER = 'SELECT count(*) FROM alerts WHERE started_at > ?';
 const UNDELIVERED_AFTER = `SELECT count(*) FROM notifications
   WHERE created_at > ? AND status IN ('pending', 'sending', 'failed', 'dead')`;
 
-/** What a damaged file still says about what came after a moment; null where it says nothing. */
+/** Counts what a damaged file still has from after a moment; null where it says nothing. */
 function countAfter(path: string, since: number): Pick<Recovery, 'alerts' | 'owed'> {
   let db: Db | null = null;
   try {

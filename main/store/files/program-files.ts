@@ -4,7 +4,7 @@ import { diskTrouble } from './disk-error.ts';
 
 const LOCK_NAME = 'in-use.db';
 
-/** What this process holds until it ends; a connection that nobody refers to would be closed. */
+/** The connections that this process holds until it ends; one that nobody refers to would be closed. */
 const held: (() => void)[] = [];
 
 /**

@@ -11,7 +11,10 @@ import { checkDatabase } from './database-job.ts';
 const COMPANIONS = ['-wal', '-shm'] as const;
 const PREPARED_NAME = `${DATABASE_NAME}.prepared`;
 
-/** Why a backup cannot take the database's place; a newer version of Belfry could use one that is `newer`. */
+/**
+ * The reason why a backup cannot take the database's place; a newer version of Belfry
+ * could use one that is `newer`.
+ */
 interface Unusable {
   readonly problem: string;
   readonly newer: boolean;

@@ -6,10 +6,10 @@ export interface Bundle {
   readonly id: string;
   readonly channelId: string;
   readonly kind: BundleKind;
-  /** What its members have in common. */
+  /** The key that its members have in common. */
   readonly groupKey: string;
   readonly openedAt: number;
-  /** When it is to leave. */
+  /** The moment at which it is to leave. */
   readonly dueAt: number;
   /** How many have joined, those that left again included. */
   readonly size: number;

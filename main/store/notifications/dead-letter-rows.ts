@@ -28,7 +28,7 @@ export interface FoundLetter {
   readonly obsolete: boolean;
 }
 
-/** What was discarded in one go: all of it in order, and when the last of it was. */
+/** The letters that were discarded in one go: all of them in order, and when the last discard was. */
 export interface Discarded {
   readonly seqs: number[];
   readonly lastAt: number;
@@ -52,7 +52,10 @@ export interface DiedAt {
 export interface RecoveryScan {
   readonly channelId: string;
   readonly after: DiedAt;
-  /** When the channel came back; what died, or was requeued automatically, since then is left alone. */
+  /**
+   * The moment at which the channel came back; letters that died, or were requeued
+   * automatically, since then are left alone.
+   */
   readonly recoveredAt: number;
   readonly limit: number;
 }
@@ -101,9 +104,9 @@ const IN_GROUP = (index: string): string =>
      AND n.last_error_class IS nullif(g.class, '') AND n.cause = g.cause`;
 
 /**
- * What became of the copies of a dead one on other channels, at whatever remove: 'left' when one has
- * arrived or was cancelled as superseded, 'undecided' when one is on its way, 'eligible' when there is
- * none, or they died.
+ * The fate of the copies of a dead one on other channels, at whatever remove: 'left' when one has
+ * arrived or was cancelled as superseded, 'undecided' when one is on its way, 'eligible' when
+ * there is none, or they died.
  */
 const ELSEWHERE = `(
   WITH RECURSIVE copies (id, status, cancel_reason) AS (
@@ -208,7 +211,7 @@ export class DeadLetterRows extends Table {
     filter: NotificationFilter,
     stretch: Stretch,
   ): { letters: FoundLetter[]; end: number | null } {
-    // What does not match is returned too: where the next stretch begins must not depend on the matches.
+    // Rows that do not match are returned too: where the next stretch begins must not depend on the matches.
     const found = this.db.all(
       `SELECT n.seq AS seq, ${NARROWED} AS matches, n.channel_id AS channelId, (${OBSOLETE}) AS obsolete
        FROM notifications n WHERE n.status = 'dead' AND n.seq > @after AND n.seq <= @upTo
@@ -270,7 +273,7 @@ export class DeadLetterRows extends Table {
     return last === undefined ? null : { seqs: found.map(({ seq }) => seq), lastAt: last.at };
   }
 
-  /** Why its last attempt failed; null when none has. */
+  /** Returns why its last attempt failed; null when none has. */
   failure(seq: number): Pick<Failure, 'reason' | 'receiverText'> | null {
     const sql = `SELECT ${FAILURE.list} FROM notifications WHERE seq = ?`;
     const { reason = null, receiverText = null } = this.db.get(sql, [seq], FAILURE.decode) ?? {};

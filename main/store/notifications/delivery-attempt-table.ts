@@ -63,7 +63,7 @@ export class DeliveryAttemptTable extends Table {
     return count ?? 0;
   }
 
-  /** When the receiver first refused it in a budget for the number of messages; null when it has not. */
+  /** Returns when the receiver first refused it in a budget for the number of messages; null when it has not. */
   limitedSince(notificationId: string, budget: number): number | null {
     return this.db.value(
       `SELECT min(started_at) FROM delivery_attempts
@@ -72,7 +72,7 @@ export class DeliveryAttemptTable extends Table {
     );
   }
 
-  /** When the newest messages to a channel began after `since`, newest first; a bundle is one message. */
+  /** Returns when the newest messages to a channel began after `since`, newest first; a bundle is one message. */
   messagesSince(channelId: string, since: number, limit: number): number[] {
     return this.db.values(
       `SELECT t.started_at FROM delivery_attempts t JOIN notifications n ON n.id = t.notification_id

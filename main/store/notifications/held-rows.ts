@@ -15,13 +15,13 @@ export interface ChannelHistory {
   readonly channelId: string;
   /** The route that selected it; null without routes. */
   readonly routeId: string | null;
-  /** Whether all of it was held on purpose and never attempted, so that the channel knows of nothing. */
+  /** True if all of it was held on purpose and never attempted, so that the channel knows of nothing. */
   readonly unattempted: boolean;
-  /** Why it was held; null unless unattempted. */
+  /** The reason why it was held; null unless unattempted. */
   readonly hold: HoldReason | null;
-  /** Whether some of it has not been settled yet. */
+  /** True if some of it has not been settled yet. */
   readonly unsettled: boolean;
-  /** Whether some of it has arrived, or is on its way. */
+  /** True if some of it has arrived, or is on its way. */
   readonly delivered: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface Earlier extends ChangedRow {
 interface Summarised {
   readonly id: string;
   readonly bundleId: string;
-  /** When it leaves at the latest. */
+  /** The moment at which it leaves at the latest. */
   readonly dueAt: number;
   /** The bulk work that puts the summary together. */
   readonly ref: string;
@@ -71,7 +71,7 @@ const NEVER_ATTEMPTED = 'retry_count = 0 AND budget = 1';
 /** These stay, in their order: started, stopped, started. */
 const FLAPPING = `('flapping_started', 'flapping_stopped')`;
 const HELD_UNATTEMPTED = `event NOT IN ${FLAPPING} AND status = 'pending' AND hold_kind IS NOT NULL AND ${NEVER_ATTEMPTED}`;
-/** What tells of a firing. What was given up before any attempt notified nobody. */
+/** The rows that notify of a firing. A row that was given up before any attempt notified nobody. */
 const OF_FIRING = `event IN ('raised', 'escalated', 'reminder', 'flapping_started', 'flapping_stopped')
   AND NOT (status = 'cancelled' AND ${NEVER_ATTEMPTED})`;
 /**

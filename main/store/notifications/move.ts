@@ -2,10 +2,10 @@ import type { NotificationStatus } from '../../contract/notification.ts';
 import type { Db } from '../database.ts';
 
 interface MoveDescription<Row> {
-  /** Where the rows are: what follows FROM in a SELECT, with `notifications n`. */
+  /** The source of the rows: what follows FROM in a SELECT, with `notifications n`. */
   readonly from: string;
   readonly to: NotificationStatus;
-  /** What changes besides the status. */
+  /** The assignments besides the status. */
   readonly set: string;
   readonly returning: string;
   readonly toRow?: (selected: object) => Row;

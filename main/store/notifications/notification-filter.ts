@@ -11,7 +11,10 @@ export interface GroupFilter {
   readonly cause: string;
 }
 
-/** What null leaves open, as statements bind it. `cause` null leaves `class` open too, since null is a class. */
+/**
+ * The filter as statements bind it: null leaves a field open. `cause` null leaves `class`
+ * open too, since null is a class.
+ */
 export interface NotificationFilter extends BoundSearch {
   readonly channelId: string | null;
   /** Of a group, whose channel must be that of the filter as well. */

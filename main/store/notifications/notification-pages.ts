@@ -25,7 +25,7 @@ import {
 
 type ListQuery = Omit<NotificationsQuery, 'cursor' | 'group'>;
 
-/** What is looked at row by row. */
+/** The conditions that are tested row by row. */
 const SCANS = {
   alert: `n.alert_id = @alertId AND n.status IN (SELECT value FROM json_each(@statuses))
     AND n.seq > @over AND n.seq < @before AND ${MATCHES}`,
@@ -68,7 +68,7 @@ export interface NotificationsFound extends Omit<Found, 'seqs'> {
   readonly rows: NotificationView[];
 }
 
-/** What windows and scripts read of the queue, and the mark that they have. */
+/** Reads the queue for windows and scripts, and marks notifications as read. */
 export class NotificationPages extends Table {
   readonly #search = new NotificationSearch(this.db);
 
@@ -189,7 +189,7 @@ export class NotificationPages extends Table {
     const bound = { ...filter, statuses: JSON.stringify(statuses), over: range.over };
     const sql = `SELECT count(*) FROM notifications n WHERE ${where}`;
     const total = this.db.value<number>(sql, { ...bound, before: range.under }) ?? 0;
-    // Where it is known how many are left, the search for them ends at the last.
+    // If it is known how many are left, the search for them ends at the last.
     const left = page.before === null ? total - page.offset : total;
     const rows = this.#select(`${where} ORDER BY n.seq DESC LIMIT @limit OFFSET @offset`, {
       ...{ ...bound, offset: page.offset, limit: Math.max(0, Math.min(page.limit, left)) },

@@ -9,12 +9,12 @@ import type {
 import { Columns, type Fields } from '../columns.ts';
 import { wordsFound } from '../search-terms.ts';
 
-/** Why a row waits on purpose. */
+/** The reason why a row waits on purpose. */
 export interface StoredHold {
   readonly kind: HoldKind;
   /** The silence, window, inhibition, alert or route that holds it; null where there is only one such thing. */
   readonly ref: string | null;
-  /** When it ends; null when it ends with something else. */
+  /** The moment at which it ends; null when it ends with something else. */
   readonly until: number | null;
   readonly reason: HoldReason;
 }
@@ -27,7 +27,7 @@ export const holdColumns = (hold: StoredHold | null) => ({
   reason: hold && JSON.stringify(hold.reason),
 });
 
-/** What the API shows as it is stored. */
+/** The fields that the API shows as they are stored. */
 type Shown = Omit<
   Notification,
   'maxAttempts' | 'nextAttemptAt' | 'lastError' | 'held' | 'hold' | 'obsolete' | 'alert'

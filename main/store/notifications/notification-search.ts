@@ -19,7 +19,7 @@ import {
 import { inJson, literalsOf, termsOf } from '../search-terms.ts';
 import { MATCHES, type NotificationFilter } from './notification-filter.ts';
 
-/** What is looked for. */
+/** The search to run. */
 export interface Wanted {
   /** Its words and matchers; empty for none. */
   readonly q: string;
@@ -50,7 +50,7 @@ const IS_FINISHED = `n.status IN ('sent', 'cancelled', 'dead')`;
 /** The rows of a status, of all channels or of `@channelId`, as ranges of an index in the order of seq. */
 export const RANGES = {
   all: () => 'INDEXED BY notifications_status WHERE TRUE',
-  // What is not done is few, whatever its channel.
+  // Rows that are not done are few, whatever their channel.
   channel: (status: NotificationStatus) =>
     status === 'sent' || status === 'cancelled'
       ? `INDEXED BY notifications_listed WHERE channel_id = @channelId AND status IN ('sent', 'cancelled')`
@@ -103,7 +103,7 @@ const inStatus =
 const allOf = (rangeOf: (status: NotificationStatus) => string): string =>
   `${notificationStatus.options.map(inStatus(rangeOf)).join(' UNION ALL ')} ORDER BY seq DESC`;
 
-/** Where few are asked for: each of them is looked at. */
+/** The statements where few are asked for: each of them is looked at. */
 const ALL = {
   all: allOf(RANGES.all),
   channel: allOf(RANGES.channel),
@@ -114,7 +114,7 @@ const ALL = {
     WHERE n.status = 'dead' AND n.died_at >= @diedFrom AND n.died_at < @diedTo AND ${MATCHES} ORDER BY seq DESC`,
 };
 
-/** Where most rows may match: a look at the newest soon finds enough. */
+/** The statement where most rows may match: a look at the newest soon finds enough. */
 const NEWEST = `SELECT seq FROM notifications n NOT INDEXED
   WHERE n.seq > @after AND n.seq < @before AND ${FOUND_BY} ORDER BY seq DESC LIMIT @limit`;
 

@@ -24,7 +24,7 @@ export interface NewNotification {
   readonly channelId: string;
   readonly channelName: string;
   readonly event: NotificationEvent;
-  /** Whether its alert is a message; false for a test. */
+  /** True if its alert is a message; false for a test. */
   readonly isMessage: boolean;
   readonly snapshot: AlertSnapshot;
   readonly dueAt: number;
@@ -35,7 +35,7 @@ export interface NewNotification {
   readonly hold: StoredHold | null;
   /** The dead notification of another channel whose place this one takes. */
   readonly fallbackOf?: string;
-  /** Who asked for it in place of that one. */
+  /** The actor who asked for it in place of that one. */
   readonly requeuedBy?: string;
 }
 
@@ -49,7 +49,7 @@ export interface Claim extends Lease {
   readonly channelId: string;
   /** Only what came to be due up to then. */
   readonly dueBy: number;
-  /** Whether tests are among it. */
+  /** 1 if tests are included, else 0. */
   readonly tests: 0 | 1;
   readonly limit: number;
 }
@@ -240,7 +240,7 @@ export class NotificationStore extends Table {
     );
   }
 
-  /** When the first of what waits is or was due; null when nothing waits. */
+  /** Returns when the first of the waiting rows is or was due; null when nothing waits. */
   firstDue(channelId: string): number | null {
     return this.db.value(
       `SELECT due_at FROM notifications WHERE channel_id = ? AND status IN ('pending', 'failed')

@@ -11,7 +11,7 @@ export const newToken = (): string => `bf_${newSecret()}`;
 /** Returns true for the form of our random tokens and sessions, which nobody can guess. */
 export const isTokenShaped = (secret: string): boolean => /^(?:bf_)?[\w-]{43}$/.test(secret);
 
-/** What the database keeps of a secret, 32 bytes. */
+/** Returns what the database keeps of a secret, 32 bytes. */
 export const secretHash = (secret: string): Buffer => hash('sha256', secret, 'buffer');
 
 /**

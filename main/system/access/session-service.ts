@@ -15,7 +15,7 @@ export interface SessionServiceDeps {
   readonly writer: Writer;
   readonly auth: Pick<TokenAuth, 'invalidate' | 'createCode'>;
   readonly clock: Clock;
-  /** Where HTTP listens; null when it does not. */
+  /** Returns the URL at which HTTP listens; null when it does not. */
   readonly url: () => string | null;
 }
 

@@ -25,7 +25,7 @@ export class SignInCodes {
     return { code, expiresAt };
   }
 
-  /** When a good code would have ended, once for each: whoever comes first has it. Null for any other. */
+  /** Returns when a good code would have ended, once for each: whoever comes first has it. Null for any other. */
   spend(code: string): number | null {
     const key = keyOf(code);
     const expiresAt = this.#expiryByHash.get(key) ?? 0;

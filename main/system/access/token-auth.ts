@@ -34,13 +34,13 @@ export interface TokenAuthDeps {
   readonly changed: () => void;
 }
 
-/** Where a sign-in comes from, to be shown to people. */
+/** The origin of a sign-in, to be shown to people. */
 export interface SignInOrigin {
   readonly address: string | null;
   readonly userAgent: string | null;
 }
 
-/** Who a request comes from, and how a browser signs in and out. */
+/** Authenticates requests, and signs browsers in and out. */
 export interface Authentication {
   /** Returns the caller behind an API token; null if there is none. */
   byToken(secret: string): Caller | null;

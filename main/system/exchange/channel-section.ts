@@ -44,7 +44,7 @@ const fieldsOfKind = (kind: ChannelKind): readonly Field[] => fieldsOf(CHANNEL_K
 
 const isoOf = (timestampMs: number): string => new Date(timestampMs).toISOString();
 
-/** What of a configuration leaves only sealed. */
+/** Returns the part of a configuration that leaves only sealed. */
 const secretsOf = (kind: ChannelKind, config: Facts): Secrets =>
   Object.fromEntries(
     fieldsOfKind(kind).flatMap((field) => {
@@ -53,7 +53,7 @@ const secretsOf = (kind: ChannelKind, config: Facts): Secrets =>
     }),
   );
 
-/** What seals a channel's secrets is bound to its kind. */
+/** Returns the kind that the seal of a channel's secrets is bound to. */
 const sealKind = (kind: ChannelKind): string => `channels:${kind}`;
 
 /**
@@ -128,7 +128,7 @@ export class ChannelSection implements Section<ChannelEntry> {
         ? sealed.open(entry.secrets, sealKind(entry.kind))
         : undefined;
     if (opened === null) return changedSecrets('secrets');
-    // What is sealed is all there is of secrets; without it the stored ones stay.
+    // The sealed secrets are all there are; without them the stored ones stay.
     const given = { ...(opened ?? known?.secrets), ...entry.config };
     const config = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
     const read = readConfig(entry, config);
@@ -192,7 +192,7 @@ export class ChannelSection implements Section<ChannelEntry> {
     return ok(null);
   }
 
-  /** What no schema sees, if the schema itself finds nothing. */
+  /** Returns the problems that no schema sees, if the schema itself finds nothing. */
   #configProblems(
     kind: ChannelKind,
     { config, problems }: ReturnType<typeof readConfig>,

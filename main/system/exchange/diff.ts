@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FieldChange } from '../../contract/config-exchange.ts';
 import type { Facts, Known, Wanted } from './section.ts';
 
-/** What becomes of one thing, field by field. Of a secret it is said that it changes, and nothing else. */
+/** Returns the changes of one thing, field by field. Of a secret it is said that it changes, and nothing else. */
 export function fieldChanges(known: Known | null, wanted: Wanted<unknown>): FieldChange[] {
   const before = leaves(known?.facts ?? {});
   const after = leaves(wanted.facts);

@@ -29,7 +29,7 @@ export function readDocument(reading: YamlReading): Result<ReadDocument> {
   );
 }
 
-/** What is wrong, with its line: that of `inner`, where the problem is one within what the path names. */
+/** Returns a problem with its line: that of `inner`, where the problem is one within what the path names. */
 export const problemAt = (
   text: YamlText,
   path: readonly PropertyKey[],

@@ -66,7 +66,7 @@ export function routeSection(routes: RouteService, channels: ChannelService): Se
   };
 }
 
-/** What people look for first comes first. */
+/** Returns the facts of an entry, those first that people look for first. */
 const entryFacts = (route: RouteEntry): Facts => {
   const { name, enabled, channels, ...rest } = inputOf(routeEntry, route);
   return { name, enabled, channels, ...rest };

@@ -5,7 +5,7 @@ import { Vault } from '../../store/files/vault.ts';
 
 const SALT_BYTES = 16;
 const KEY_BYTES = 32;
-/** What scrypt itself asks for is 128·N·r; Node needs that as its limit. */
+/** The memory limit that Node needs for scrypt, which itself asks for 128·N·r. */
 const MEMORY_BYTES_MAX = 2 * 128 * SCRYPT.cost * SCRYPT.blockSize;
 
 const CHECK = 'check';

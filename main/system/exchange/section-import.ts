@@ -16,7 +16,10 @@ interface Change<Entry> {
   readonly shown: EntryChange;
 }
 
-/** What an import makes of one section: worked out first as a whole, then done within one transaction. */
+/**
+ * The changes that an import makes to one section: worked out first as a whole, then
+ * done within one transaction.
+ */
 export class SectionImport<Entry> {
   readonly problems: FileProblem[] = [];
   readonly #section: Section<Entry>;

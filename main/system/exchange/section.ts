@@ -7,7 +7,10 @@ import type { Result } from '../../contract/result.ts';
 import type { Unit } from '../../store/unit.ts';
 import type { SealedSecrets, Secrets } from './sealed-secrets.ts';
 
-/** What a file says of something, in the order in which it is written. Equal facts are equal things. */
+/**
+ * The facts that a file says of something, in the order in which they are written.
+ * Equal facts are equal things.
+ */
 export type Facts = Readonly<Record<string, unknown>>;
 
 /** Something as it is stored. */
@@ -22,11 +25,11 @@ export interface Wanted<Entry> {
   readonly entry: Entry;
   readonly facts: Facts;
   readonly secrets: Secrets;
-  /** What a person has to know besides. */
+  /** The notes that a person has to read besides. */
   readonly notes: readonly NoteReason[];
 }
 
-/** What is wrong with one entry; `path` leads on from the entry. */
+/** A problem with one entry; `path` leads on from the entry. */
 export interface EntryProblem {
   readonly path: readonly PropertyKey[];
   readonly reason: IssueReason;
@@ -38,7 +41,7 @@ export type Wish<Entry> =
   | { readonly ok: true; readonly wanted: Wanted<Entry> }
   | { readonly ok: false; readonly problems: readonly EntryProblem[] };
 
-/** What an import knows besides the entry in hand. */
+/** The knowledge of an import besides the entry in hand. */
 export interface ImportContext {
   /** Null when the file holds no secrets or nobody has said the passphrase. */
   readonly sealed: SealedSecrets | null;
@@ -53,7 +56,7 @@ export interface Section<Entry> {
   known(): ReadonlyMap<string, Known>;
   /** As it stands in a file; its secrets only with what seals them. */
   written(known: Known, sealed: SealedSecrets | null): Facts;
-  /** What the file calls it, and the field that says so. */
+  /** Returns the field in which the file names it, and the name. */
   keyOf(entry: Entry): readonly [field: string, key: string];
   want(entry: Entry, known: Known | null, context: ImportContext): Wish<Entry>;
   /** Creates it, or with an id changes what is stored, in the caller's transaction. */

@@ -11,7 +11,7 @@ const KEY = 'settings';
 /** Whoever knows the address can say that Belfry lives, so it leaves only sealed. */
 const secretsOf = z.strictObject({ outboundHeartbeatUrl: z.string() });
 
-/** What a file says; where the heartbeat goes is shown nowhere. */
+/** Returns the settings as a file says them; where the heartbeat goes is shown nowhere. */
 const factsOf = ({ outboundHeartbeat: { everyMinutes }, ...rest }: Settings): Facts => ({
   ...rest,
   outboundHeartbeat: { everyMinutes },

@@ -24,7 +24,7 @@ const LEXEMES_MAX = 200_000;
 
 type Path = readonly PropertyKey[];
 
-/** What a YAML text says, as plain values, and the line in which it says so. */
+/** The content of a YAML text, as plain values, and the line in which each stands. */
 export interface YamlText {
   readonly value: unknown;
   /** The line, from 1, of what a path leads to, or of the nearest thing around it that is there. */
@@ -100,7 +100,7 @@ function tokensOf(source: string, lines: LineCounter): CST.Token[] | IssueReason
   return tokens;
 }
 
-/** What is lawful YAML and has no place in a configuration. */
+/** Returns the problems of lawful YAML that has no place in a configuration. */
 function strangers(document: Document.Parsed, lines: LineCounter): FileProblem[] {
   const problems: FileProblem[] = [];
   const refuse = (node: unknown, reason: IssueReason): void => {
@@ -138,7 +138,7 @@ function lineOf(document: Document.Parsed, lines: LineCounter, path: Path): numb
       isMap(node) ? isPair(it) && isScalar(it.key) && it.key.value === step : index === step,
     );
     if (item === undefined) break;
-    // What is wrong with a field is looked for where its name stands.
+    // A problem with a field is looked for where its name stands.
     line = startOf(isPair(item) ? item.key : item, lines) ?? line;
     node = isPair(item) ? item.value : item;
   }

@@ -76,7 +76,7 @@ export class Calls {
 const errorOf = (kind: Answer[1], value: unknown): Error =>
   kind === 'unavailable' ? new StoreUnavailable(value as Reason) : new Error(String(value));
 
-/** What may be asked, by name. */
+/** The calls that may be made, by name. */
 export type Served = Readonly<Record<string, (...args: never[]) => unknown>>;
 
 /** The side that answers. */

@@ -165,14 +165,14 @@ const written = ({ raw, ...head }: IngestRequest): WrittenRequest => ({
 
 interface Sink {
   readonly sink: PushSink;
-  /** What the core was last notified of. */
+  /** The number of which the core was last notified. */
   bufferedBytes: number;
 }
 
 /** How often a client that has not taken everything is looked at. */
 const LOOK_MS = 100;
 
-/** Who listens to what changes. The core hears how much each has not taken yet, and spares those that are slow. */
+/** The listeners to changes. The core hears how much each has not taken yet, and spares those that are slow. */
 class Sinks {
   readonly #clock: Clock;
   readonly #post: (message: ToCore) => void;

@@ -15,9 +15,12 @@ import type { HttpOptions } from '../http/options.ts';
 import type { PingPort } from '../http/ping-routes.ts';
 import type { ReportPort } from '../item-ingest.ts';
 
-/** What the core and the thread of its HTTP server say to each other. */
+/** The messages between the core and the thread of its HTTP server. */
 
-/** What the thread must know before a request is read, as it is now. Holds digests of secrets, never one itself. */
+/**
+ * The facts that the thread must know before a request is read, as they are now. Holds digests
+ * of secrets, never one itself.
+ */
 export interface ThreadState {
   readonly credentials: CredentialCopy;
   readonly resolveTimeoutMs: number;
@@ -26,7 +29,7 @@ export interface ThreadState {
   readonly locale: string;
 }
 
-/** What the server is made of. */
+/** The options that the server is made with. */
 export interface ThreadOptions {
   readonly http: HttpOptions;
   readonly dataDir: string;
@@ -37,7 +40,7 @@ export interface ThreadOptions {
 /** A request for JSON: its body is base64. */
 export type WrittenRequest = Omit<IngestRequest, 'raw'> & { readonly raw: string };
 
-/** What the thread may ask of the core. Arguments and answers are JSON. */
+/** The calls that the thread may make to the core. Arguments and answers are JSON. */
 export interface CoreCalls {
   readonly dispatch: Dispatch;
   readonly storeEvents: ReportPort['storeEvents'];
@@ -71,7 +74,7 @@ export type ToCore =
   | { readonly type: 'calls'; readonly text: string }
   | { readonly type: 'subscribe'; readonly id: number }
   | { readonly type: 'unsubscribe'; readonly id: number }
-  /** What a subscriber has not taken yet, when that changed. */
+  /** The bytes that a subscriber has not taken yet, when that changed. */
   | { readonly type: 'buffered'; readonly id: number; readonly bytes: number }
   | {
       readonly type: 'log';

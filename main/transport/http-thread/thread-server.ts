@@ -18,7 +18,7 @@ import type {
   WrittenRequest,
 } from './thread-messages.ts';
 
-/** What an HTTP server in its own thread is served with. */
+/** The services that an HTTP server in its own thread is served with. */
 export interface ThreadServerDeps extends HttpServerDeps {
   readonly auth: TokenAuth;
   readonly reports: Omit<ReportPort, 'messages'>;

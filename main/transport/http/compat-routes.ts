@@ -91,7 +91,10 @@ const idIn = (request: FastifyRequest): unknown => {
   return typeof input === 'object' && input !== null && 'id' in input ? input.id : undefined;
 };
 
-/** What is no number between 1 and the most counts as not said, as it always did. */
+/**
+ * Returns the limit of a request. A value that is no number between 1 and the most counts
+ * as not said, as it always did.
+ */
 function limitIn(request: FastifyRequest): number {
   const { limit } = request.query as Record<string, unknown>;
   const wanted = Number(limit ?? LISTED);

@@ -213,7 +213,7 @@ export class Connections {
 
   #tooSlow(connection: Connection): void {
     const { socket, unanswered } = connection;
-    // Where another answer is under way, or this one was given early, a 408 would be out of turn.
+    // If another answer is under way, or this one was given early, a 408 would be out of turn.
     const mayAnswer = unanswered === (phaseOf(connection) === 'body' ? 1 : 0);
     if (!mayAnswer) socket.destroy();
     else {

@@ -31,7 +31,7 @@ const TOO_MANY = refuse('too_many_requests', { code: 'error.too_many_sign_ins', 
 const READ_ONLY = refuse('forbidden', { code: 'error.display_token', params: {} });
 const SPENT_CODE = refuse('unauthenticated', { code: 'error.link_spent', params: {} });
 
-/** What a request is known by before anybody looks at its credentials. */
+/** The facts that a request is known by before anybody looks at its credentials. */
 export interface Standing {
   /** A secret in the address or in a separate header proves as much as a token does. */
   readonly carriesSecret: boolean;

@@ -16,7 +16,7 @@ import type { IngestGauge } from './ingest-gauge.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who sent it; null on open routes. */
+    /** The caller who sent it; null on open routes. */
     caller: Caller | null;
   }
 }

@@ -6,7 +6,7 @@ export function hostName(host: string): string | null {
   return (match?.[1] ?? match?.[2])?.toLowerCase() ?? null;
 }
 
-/** What this machine calls itself, from `os.hostname()`: in full, short, and by mDNS. */
+/** Returns the names of this machine, from `os.hostname()`: in full, short, and by mDNS. */
 export function machineNames(hostname: string): string[] {
   const full = hostname.toLowerCase();
   const short = full.split('.')[0] ?? full;
@@ -32,7 +32,10 @@ export class HostPolicy {
   }
 }
 
-/** Whether a request that names its origin comes from our own page: same host and port as it was sent to. */
+/**
+ * Returns true if a request that names its origin comes from our own page: same
+ * host and port as it was sent to.
+ */
 export function originIsOurs(origin: string, hostHeader: string | undefined): boolean {
   if (hostHeader === undefined || !/^https?:\/\//i.test(origin)) return false;
   return origin.slice(origin.indexOf('//') + 2).toLowerCase() === hostHeader.toLowerCase();

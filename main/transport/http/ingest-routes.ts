@@ -23,7 +23,7 @@ import type { IngestGauge } from './ingest-gauge.ts';
 import type { MountedRoutes } from './mounted-routes.ts';
 import { unknownRoute } from './window-routes.ts';
 
-/** Where the events of every wire format go. */
+/** The destination of the events of every wire format. */
 export interface IngestPort {
   readonly adapters: readonly IngestAdapter[];
   /** Resolves, with what the messages became, once all is durable; rejects with the store's StoreUnavailable. */
@@ -106,7 +106,7 @@ export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void 
   });
 }
 
-/** What a wire format needs to know of a request besides its body. */
+/** Returns what a wire format needs to know of a request besides its body. */
 export const headOf = (
   verb: IngestHead['verb'],
   path: string,
@@ -171,7 +171,7 @@ function mountRoute(
   });
 }
 
-/** What begins like a route of ours is a mistaken address, not somebody's topic. */
+/** Refuses a path that begins like a route of ours: it is a mistaken address, not somebody's topic. */
 const untaken =
   (routes: Pick<MountedRoutes, 'isTaken'>): onRequestHookHandler =>
   (request, reply, done) => {

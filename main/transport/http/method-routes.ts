@@ -18,7 +18,10 @@ export interface MethodRoutesDeps {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What the caller passed: path parts win over query or body, since they name what the request is about. */
+/**
+ * Returns what the caller passed: path parts win over query or body, since they
+ * name what the request is about.
+ */
 export function inputOf(hasBody: boolean, request: FastifyRequest): unknown {
   const params = request.params as Record<string, unknown>;
   if (!hasBody) return { ...(request.query as Record<string, unknown>), ...params };

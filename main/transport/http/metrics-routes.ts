@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Gate } from './gate.ts';
 import { authenticated, scoped } from './guard.ts';
 
-/** Where the text form of the metrics comes from. */
+/** The source of the metrics in their text form. */
 export interface MetricsPort {
   text(): Promise<string>;
 }
@@ -10,7 +10,7 @@ export interface MetricsPort {
 /** Of Prometheus' text format (https://prometheus.io/docs/instrumenting/exposition_formats/). */
 const CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Where Prometheus looks by default, and where certctl's users have it. */
+/** The paths at which Prometheus looks by default, and at which certctl's users have it. */
 const PATHS = ['/metrics', '/api/v1/metrics/prometheus'];
 
 /** Mounts the scrape. Scrapers that cannot send a Bearer token send it as the password of Basic. */

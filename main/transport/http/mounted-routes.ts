@@ -29,7 +29,7 @@ export class MountedRoutes {
     });
   }
 
-  /** Whether a route of a fixed name begins with this segment, so that it is nobody's own word. */
+  /** Returns true if a route of a fixed name begins with this segment, so that nobody else may use it. */
   isTaken(segment: string): boolean {
     return this.#firstSegments.has(segment);
   }

@@ -18,7 +18,7 @@ const DOCUMENTED_INPUTS: Partial<Record<MethodName, z.ZodType>> = {
   ]),
 };
 
-/** What any authenticated route may answer besides its own errors. */
+/** The errors that any authenticated route may answer besides its own errors. */
 const COMMON_ERRORS: readonly ErrorCode[] = [
   'unauthenticated',
   'forbidden',

@@ -22,7 +22,7 @@ import { gauged, type Refuse } from './guard.ts';
 import type { IngestGauge } from './ingest-gauge.ts';
 import { KEPT_BYTES_MAX, readLog } from './ping-log.ts';
 
-/** Where pings go. */
+/** The destination of pings. */
 export interface PingPort {
   knows(target: PingTarget): boolean | Promise<boolean>;
   /** Resolves once it is durable; rejects with the store's StoreUnavailable. */
@@ -39,11 +39,11 @@ export interface PingRoutesDeps {
   readonly logger: Logger;
 }
 
-/** What a request to a ping address asks for, once it is known that it may. */
+/** The content of a request to a ping address, once it is known that it may ping. */
 export interface Asked {
   readonly target: PingTarget;
   readonly ping: Omit<Ping, 'body'>;
-  /** Who makes a heartbeat that is not there; null when it is not to be made. */
+  /** The actor who makes a heartbeat that is not there; null when it is not to be made. */
   readonly maker: string | null;
 }
 
@@ -67,7 +67,7 @@ const BAD_ADDRESS: Failure = {
 };
 const TOO_MANY = failureFor('too_many_requests', { code: 'error.too_many_pings', params: {} });
 
-/** Whether a request is to a ping address, which is its own credential. */
+/** Returns true if a request is to a ping address, which is its own credential. */
 export const isPing = (url: string): boolean => url.startsWith('/ping/');
 
 /**
@@ -102,7 +102,7 @@ export function mountPings(app: FastifyInstance, deps: PingRoutesDeps): void {
   });
 }
 
-/** Who may not ping, or pings what is not there, is refused before a body is read. */
+/** Refuses, before a body is read, a request that may not ping, or that pings what is not there. */
 export const understood =
   (
     reading: (request: FastifyRequest, deps: PingRoutesDeps) => Promise<Asked | Failure>,

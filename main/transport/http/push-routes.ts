@@ -13,7 +13,7 @@ import { byId, understood, type Asked, type PingRoutesDeps } from './ping-routes
 
 const PUSH_PATH = '/api/push/:token';
 
-/** Whether the request is to a push address, which is its own credential. */
+/** Returns true if the request is to a push address, which is its own credential. */
 export const isPush = (url: string): boolean => url.startsWith('/api/push/');
 
 const FORMS: ReadonlySet<string> = new Set([
@@ -58,12 +58,12 @@ const UNREAD = { action: 'log', exitStatus: null, runId: null } as const;
 
 async function read(request: FastifyRequest, deps: PingRoutesDeps): Promise<Asked | Failure> {
   const { token = '' } = request.params as { token?: string };
-  // What became of it may stand in the body, which is not read yet.
+  // The result may stand in the body, which is not read yet.
   const asked = await byId(token, UNREAD, request, deps, 'push address');
   return 'code' in asked && asked.code === 'not_found' ? UNKNOWN : asked;
 }
 
-/** What a push says, wherever it says it. */
+/** The fields of a push, wherever it says them. */
 type Said = Readonly<Record<'status' | 'msg' | 'ping', unknown>>;
 
 /**

@@ -49,7 +49,7 @@ export interface HttpServerDeps {
   readonly metrics: MetricsPort;
   readonly auth: Authentication;
   readonly subscribe: (sink: PushSink) => Unsubscribe;
-  /** Whether the core can take and deliver; `/readyz` answers it. */
+  /** Returns true if the core can take and deliver; `/readyz` answers it. */
   readonly readiness: () => boolean | Promise<boolean>;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -31,7 +31,7 @@ export interface StreamDeps {
 
 interface Client {
   readonly socket: WebSocket;
-  /** Whether its token or session is still good. */
+  /** Returns true while its token or session is still good. */
   readonly authorized: () => boolean;
   answeredPing: boolean;
 }

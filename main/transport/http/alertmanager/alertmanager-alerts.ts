@@ -69,7 +69,7 @@ export async function alertsAskedFor(
   const [active, silenced, inhibited] = ['active', 'silenced', 'inhibited'].map((name) =>
     switchOf(request, name),
   );
-  // What carries no end is shown with one that lies ahead, or tools would take it for over.
+  // An alert that carries no end is shown with one that lies ahead, or tools would take it for over.
   const laterEnd = now + resolveTimeoutMs();
   const shown: ShownAlert[] = [];
   let chars = 0;

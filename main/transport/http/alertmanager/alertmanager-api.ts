@@ -15,7 +15,7 @@ import { groupsJson } from './groups.ts';
 import type { Asked } from './query.ts';
 import { receiverNames, statusOf } from './status.ts';
 
-/** What Alertmanager's API v2 has besides taking alerts, and the scope that each needs. */
+/** The routes of Alertmanager's API v2 besides taking alerts, and the scope that each needs. */
 export const ALERTMANAGER_ROUTES = {
   'GET alerts': 'read',
   'GET alerts/groups': 'read',

@@ -54,7 +54,7 @@ const normal = (text: string): string => {
   return matcher ? formatMatcher(matcher) : text;
 };
 
-/** What is answered to an id that is none; null to one that is. */
+/** Returns the answer to an id that is none; null for one that is. */
 export function badId(id: string): Answered | null {
   if (uuid.safeParse(id).success) return null;
   const message = `silenceID in path must be of type uuid: ${JSON.stringify(id)}`;

@@ -2,7 +2,7 @@ import type { OpenAlerts } from '../../../alerts/open-alerts.ts';
 import type { RouteService } from '../../../alerts/rules/route-service.ts';
 import type { SilenceService } from '../../../alerts/rules/silence-service.ts';
 
-/** What of Belfry the tools of Alertmanager get to see. */
+/** The parts of Belfry that the tools of Alertmanager get to see. */
 export interface AlertmanagerView {
   readonly openAlerts: Pick<OpenAlerts, 'all'>;
   readonly silences: Pick<SilenceService, 'standing' | 'replace' | 'expire'> & {

@@ -14,7 +14,7 @@ export const answered = (status: number, body: unknown): Answered => ({
   json: JSON.stringify(body),
 });
 
-/** What its framework says of a request that is not as its OpenAPI document has it. */
+/** Returns what Alertmanager's framework says of a request that is not as its OpenAPI document has it. */
 export const malformed = (
   status: 400 | 415 | 422,
   message: string,

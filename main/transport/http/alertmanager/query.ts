@@ -11,7 +11,7 @@ export interface Asked {
   readonly query: Query;
 }
 
-/** What go-openapi/swag takes for true; anything else is false. */
+/** The texts that go-openapi/swag takes for true; anything else is false. */
 const TRUE = new Set(['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled']);
 
 /** A key that came twice counts by its last value, as there. */
@@ -40,7 +40,7 @@ export function filtersOf({ query }: Asked): Result<readonly string[]> {
   return long ? refuseField('invalid_input', 'filter', TOO_LONG) : ok(texts);
 }
 
-/** Whether a set of labels is asked for. */
+/** Returns a test that is true if a set of labels is asked for. */
 export function filterOf(request: Asked): Result<LabelsMatch> {
   const texts = filtersOf(request);
   if (!texts.ok) return texts;
@@ -53,7 +53,7 @@ export function filterOf(request: Asked): Result<LabelsMatch> {
   );
 }
 
-/** Whether a receiver is asked for; null when any is. */
+/** Returns a test that is true if a receiver is asked for; null when any is. */
 export function receiverOf({ query }: Asked): Result<ValueTest | null> {
   const text = lastOf(query['receiver']);
   if (text === undefined || text === '') return ok(null);

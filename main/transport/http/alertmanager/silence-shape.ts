@@ -30,7 +30,7 @@ const postable = z.object({
 });
 type Postable = z.output<typeof postable>;
 
-/** What is wrong with a silence, as Alertmanager answers it. */
+/** A problem with a silence, as Alertmanager answers it. */
 export interface SilenceProblem {
   readonly status: 400 | 422;
   readonly body: string | { readonly code: number; readonly message: string };
@@ -47,7 +47,7 @@ export type WantedSilence =
 
 const wrong = (body: string): WantedSilence => ({ ok: false, problem: { status: 400, body } });
 
-/** What its framework checks before anybody looks at the content. */
+/** Returns the problem that Alertmanager's framework finds before anybody looks at the content. */
 function malformed({ issues: [issue] }: z.ZodError, body: unknown): SilenceProblem {
   const path = issue?.path.join('.') ?? '';
   const given = issue?.path.reduce<unknown>(
