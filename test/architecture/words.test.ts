@@ -96,6 +96,32 @@ describe('the words of the project', () => {
   );
 });
 
+describe('doc comments', () => {
+  /** A clause in place of the verb or the noun that a doc comment starts with. */
+  const CLAUSE = /\/\*\*\s+(?:\* )?(?:What|Whether|Who|When|Whose)\b.*/g;
+
+  it('are found where they start with a clause', () => {
+    const found = [
+      '/** Whether it is open. */',
+      '/**\n * What is kept,\n * and for how long.\n */',
+    ];
+    const source = [...found, '/** Returns what is kept. */'].join('\n');
+    expect(source.match(CLAUSE)).toHaveLength(2);
+  });
+
+  it.each(['main', 'preload', 'renderer', 'resources'])(
+    'of %s start with a verb or with what they document',
+    (folder) => {
+      const found = tracked(folder).flatMap((file) =>
+        (readFileSync(join(ROOT, file), 'utf8').match(CLAUSE) ?? []).map(
+          (comment) => `${file}: ${comment}`,
+        ),
+      );
+      expect(found).toEqual([]);
+    },
+  );
+});
+
 describe('file names', () => {
   it.each(['main', 'renderer'])('of %s are there once each', (folder) => {
     const names = tracked(folder).map((path) => basename(path));
