@@ -47,8 +47,7 @@ export class Formats {
 
   /** Returns two days and what lies between them, as "22 – 28 Mar 2027". */
   dateRange(fromMs: number, toMs: number): string {
-    const options = { dateStyle: 'medium' } as const;
-    return this.#once('moment', options, Intl.DateTimeFormat).formatRange(fromMs, toMs);
+    return this.#dates({ dateStyle: 'medium' }, fromMs, toMs).formatRange(fromMs, toMs);
   }
 
   /** Returns a day of a week that is known, as "Mon 22". */
@@ -70,7 +69,7 @@ export class Formats {
   /** Returns a time with a beginning and an end, as "1 Feb 2024, 13:00 – 15:00"; in the host's time zone, or in another. */
   momentRange(fromMs: number, toMs: number, timeZone?: string): string {
     const options = { dateStyle: 'medium', timeStyle: 'short', timeZone } as const;
-    return this.#once('moment', options, Intl.DateTimeFormat).formatRange(fromMs, toMs);
+    return this.#dates(options, fromMs, toMs).formatRange(fromMs, toMs);
   }
 
   /** Returns the name of a day of the week; 1 is Monday, 7 Sunday. */
@@ -142,7 +141,14 @@ export class Formats {
   }
 
   #moment(options: Intl.DateTimeFormatOptions, atMs: number): string {
-    return this.#once('moment', options, Intl.DateTimeFormat).format(atMs);
+    return this.#dates(options, atMs).format(atMs);
+  }
+
+  /** Returns the formatter of moments. A laptop travels: one that was made in another time zone is not used. */
+  #dates(options: Intl.DateTimeFormatOptions, ...momentsMs: number[]): Intl.DateTimeFormat {
+    const offset = (atMs: number): number => new Date(atMs).getTimezoneOffset();
+    const zone = options.timeZone ?? momentsMs.map(offset).join();
+    return this.#once(`moment ${zone}`, options, Intl.DateTimeFormat);
   }
 
   #once<Options, Format>(

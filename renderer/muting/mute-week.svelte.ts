@@ -36,7 +36,6 @@ export class MuteWeek extends FollowedValue<MuteCalendar> {
   show(offset: number): void {
     this.#offset = offset;
     this.remote.set(null);
-    void this.load();
   }
 
   protected isStale({ entity }: Change): boolean {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Messages, messagesFor } from '../../main/messages/messages.ts';
 import { readCatalogue } from '../../resources/messages.ts';
 
@@ -113,6 +113,17 @@ describe('moments', () => {
     expect(plain(en.moment(at, sameDay))).toBe('7:05 AM');
     expect(plain(en.moment(at, dayBefore))).toBe('Nov 21, 2026, 7:05 AM');
     expect(de.moment(at, dayBefore)).toBe('21.11.2026, 07:05');
+  });
+
+  it('follow a computer into another time zone', () => {
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const noon = Date.UTC(2026, 5, 1, 12);
+    const seen = ['Europe/Berlin', 'America/New_York', 'Europe/Berlin'].map((zone) => {
+      vi.stubEnv('TZ', zone);
+      return [en.timeOfDay(noon), en.momentRange(noon, noon + H)].map(plain);
+    });
+    const berlin = ['2:00 PM', 'Jun 1, 2026, 2:00 – 3:00 PM'];
+    expect(seen).toEqual([berlin, ['8:00 AM', 'Jun 1, 2026, 8:00 – 9:00 AM'], berlin]);
   });
 
   it('are written as the region does', () => {
