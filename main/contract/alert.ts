@@ -145,7 +145,7 @@ export const alertGroups = z.object({
   isPartial: z.boolean(),
 });
 
-/** Which flapping conditions. */
+/** A filter of flapping conditions. */
 export const flappingQuery = z.strictObject({ q: search.optional() });
 
 /** Names that matchers may have, or, with a `name`, its values; those that begin with `prefix`. */
@@ -196,7 +196,7 @@ export const snoozeInput = z.strictObject({
     .max(30 * 86_400_000),
 });
 
-/** Which alerts: these, or all that the filter finds and that are not closed. */
+/** The selected alerts: these, or all that the filter finds and that are not closed. */
 export const alertSelection = z
   .strictObject({
     ids: z.array(id).min(1).max(LIMITS.bulkIdsMax).optional(),

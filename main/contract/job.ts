@@ -16,7 +16,7 @@ export const jobInput = z.strictObject({
   source: identityPart.min(1).optional(),
   host: identityPart.min(1),
   job: jobKind,
-  /** Which of several backups of one host; a success resolves the failure of that group only. */
+  /** The name of one of several backups of one host; a success resolves the failure of that group only. */
   group: identityPart.default(''),
   status: jobStatus,
   message: z.string().default(''),

@@ -121,7 +121,7 @@ export type AttemptOutcome = z.infer<typeof attemptOutcome>;
 
 export const attempt = z.object({
   id: z.int(),
-  /** Which budget it was spent from: 1 at first, one more after each requeue. */
+  /** The number of the budget it was spent from: 1 at first, one more after each requeue. */
   budget: z.int(),
   /** The n-th attempt of its budget, from 1. */
   number: z.int(),
@@ -197,7 +197,7 @@ export const notificationsPage = z.object({
   per_page: z.int(),
 });
 
-/** Which dead letters; `group` and everything else must match. */
+/** A filter of dead letters; `group` and everything else must match. */
 export const deadLetterFilter = z.strictObject(narrowing);
 export type DeadLetterFilter = z.infer<typeof deadLetterFilter>;
 
@@ -222,7 +222,7 @@ export const deadLetterGroup = z.object({
 });
 export type DeadLetterGroup = z.infer<typeof deadLetterGroup>;
 
-/** Which dead letters the hours count; times of death come from the number of hours. */
+/** A filter of the dead letters that the hours count; times of death come from the number of hours. */
 export const deadLetterHoursQuery = deadLetterFilter.omit({ diedFrom: true, diedTo: true }).extend({
   hours: z.coerce.number<number>().int().min(1).max(LIMITS.deadLetterHoursMax).default(24),
 });
@@ -256,7 +256,7 @@ const selectionFields = {
 /** A requeue by group or filter skips obsolete dead letters, unless this asks for them. */
 const includeObsolete = z.boolean().optional();
 
-/** Which notifications: these, or those of a group or a filter, or of a group that the filter finds. */
+/** The selected notifications: these, or those of a group, of a filter, or of a group that the filter finds. */
 export const notificationSelection = z.strictObject(selectionFields).refine(oneWay, ONE_WAY);
 export type NotificationSelection = z.infer<typeof notificationSelection>;
 

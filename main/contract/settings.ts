@@ -104,7 +104,7 @@ export const SETTINGS = {
     startAtLogin: enabled('desktop', false),
     onClose: new Setting(z.enum(['hide', 'minimize', 'quit']), 'hide', { section: 'desktop' }),
     dockIcon: new Setting(z.boolean(), true, { section: 'desktop', platform: 'darwin' }),
-    /** Which severities' notifications have a sound, where the desktop plays one. */
+    /** The severities whose notifications have a sound, where the desktop plays one. */
     sound: new Setting(z.enum(['off', 'critical', 'all']), 'critical', { section: 'desktop' }),
     /** Whether the system may suspend the app to save power. */
     keepRunning: enabled('desktop', false),

@@ -18,7 +18,7 @@ export interface InhibitionServiceDeps extends CollectionDeps {
   readonly release: Release;
 }
 
-/** Which inhibition mutes an alert, and through which other alert. */
+/** The inhibition that mutes an alert, and the other alert through which it does. */
 interface Inhibited {
   readonly row: RuleRow<'inhibitions'>;
   readonly by: Inhibitor;

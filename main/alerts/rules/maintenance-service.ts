@@ -27,7 +27,7 @@ interface Compiled {
   readonly calendar: Calendar;
 }
 
-/** Which window covers an alert, and until when (ms UTC). */
+/** The window that covers an alert, and until when (ms UTC). */
 interface Covering {
   readonly row: MaintenanceRow;
   readonly until: number;

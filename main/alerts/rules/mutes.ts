@@ -249,7 +249,7 @@ export interface Snooze {
   readonly until: number;
 }
 
-/** Which alerts are snoozed until when, as their rows in the database have it. */
+/** The snoozed alerts, each with the end of its snooze, as their rows in the database have it. */
 export class Snoozes {
   readonly #release: Release;
   readonly #untils: Map<string, number>;
