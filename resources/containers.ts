@@ -24,7 +24,7 @@ export function ico(images: readonly Png[]): Buffer {
   return Buffer.concat([head, ...images.map(({ data }) => data)]);
 }
 
-/** Which entry of Apple's icon container holds which edge; the second ones are for doubled density. */
+/** The entries of Apple's icon container, each with its edge; the second ones are for doubled density. */
 export const ICNS_TYPES: readonly (readonly [type: string, edge: number])[] = [
   ['icp4', 16],
   ['ic11', 32],

@@ -133,7 +133,7 @@ function withSlowFiles(step: Step): Step {
   return { ...step, report: { ...report, read } };
 }
 
-/** What was looked at before and has not changed since is not looked at again. */
+/** The folder of the checks' caches: a file that has not changed is not checked again. */
 const CACHES = 'node_modules/.cache/belfry';
 
 function quickPlan(reports: string): Plan {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
 
-/** What a test file may not leave behind. Sockets and timers are left out: keep-alive pools own those. */
+/** The resources that no test file may leave behind. Not sockets and timers: keep-alive pools own those. */
 const WATCHED = ['TCPServerWrap', 'PipeServerWrap', 'ProcessWrap', 'FSEventWrap'];
 /** Closing is asynchronous, so what is going away gets this many turns of the event loop to be gone. */
 const TURNS_MAX = 1_000;

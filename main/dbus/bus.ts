@@ -34,7 +34,7 @@ export interface CallLimits {
   readonly onLate?: (answer: BusAnswer) => void;
 }
 
-/** Which signals are wanted; `arg0` is their first argument. */
+/** The wanted signals; `arg0` is their first argument. */
 export interface SignalMatch {
   readonly sender: string;
   readonly interface: string;

@@ -5,7 +5,7 @@ import type { Severity } from '../contract/primitives.ts';
 import type { AlertReason } from '../contract/reasons/heartbeat-reasons.ts';
 import type { ConditionEvent } from './condition-event.ts';
 
-/** Which job it is: what a heartbeat can watch. */
+/** The identity of a job, which a heartbeat can watch. */
 export type WatchedJob = Readonly<z.infer<typeof watchedJob>>;
 
 /** The result of one run of a job: a condition that fires or is over, and that it ran. */

@@ -36,7 +36,7 @@ export interface HeartbeatPingsDeps {
   readonly messages: () => Messages;
 }
 
-/** Which heartbeat is meant: by its random id, or by its slug, which then is no secret. */
+/** The heartbeat that is meant: by its random id, or by its slug, which then is no secret. */
 export type PingTarget = { readonly pingId: string } | { readonly slug: string };
 
 /** `refused` says why a heartbeat could not be made; the others speak for themselves. */

@@ -210,7 +210,7 @@ export class AutoRequeue implements Scheduled {
   }
 }
 
-/** Which of the next dead letters to requeue, where the look at them ended, and where the next one is to begin. */
+/** Picks the next dead letters to requeue; returns them, where the look ended, and where the next one begins. */
 function chosen(rows: readonly Recoverable[], limit: number) {
   const seqs: number[] = [];
   let last: DiedAt | null = null;

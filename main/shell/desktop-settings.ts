@@ -26,7 +26,7 @@ export class DesktopSettings {
     return this.#current?.onClose ?? 'hide';
   }
 
-  /** Which severities have a sound. */
+  /** The severities that have a sound. */
   get sound(): DesktopPart['sound'] {
     return this.#current?.sound ?? DEFAULT_SETTINGS.desktop.sound;
   }

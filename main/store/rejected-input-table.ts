@@ -10,7 +10,7 @@ export interface RejectedHead {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
-  /** Which of its events were taken, as digests; left out when there are none. */
+  /** The digests of those of its events that were taken; left out when there are none. */
   readonly taken?: readonly string[];
 }
 

@@ -83,7 +83,7 @@ const event = (type: AlertEventType, reason: EventReason = RAISED): AlertEvent =
   reason,
 });
 
-/** What is said of one channel, given its notifications, newest first. */
+/** Explains one channel, given its notifications, newest first. */
 function said(
   notifications: Notification[],
   channel: ExplainedChannel = PHONE,

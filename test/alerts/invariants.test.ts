@@ -67,7 +67,7 @@ function checkEnqueued(world: World): void {
   }
 }
 
-/** What a receiver believes, from what was delivered to it alone, against what is true. */
+/** Checks each receiver's belief, drawn from its deliveries alone, against the truth. */
 function checkBelief(world: World): void {
   const open = new Set(
     world

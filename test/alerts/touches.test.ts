@@ -181,7 +181,7 @@ describe('a crash that forgets repeated reports', () => {
     await fixture.core.alerts.ingest([firing()]);
     const reportedAt = fixture.clock.now();
     expect(written(fixture)).toBe(1);
-    // What was written last shows until when Belfry could hear.
+    // The last write shows until when Belfry could hear.
     await fixture.core.alerts.ingest([firing({ dedupKey: 'another' })]);
     await fixture.restart();
     const unseenFrom =

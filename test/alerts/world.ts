@@ -11,7 +11,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const KINDS = ['disk', 'ups'] as const;
 const kind = fc.constantFrom(...KINDS);
 
-/** What may happen to a world, in any order. */
+/** The steps that a world may take, in any order. */
 export const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('fire'), kind }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('worsen'), kind }) },
@@ -68,7 +68,7 @@ export interface Row {
 /** A running core with two channels for people, and the rules it has been given. */
 export class World {
   readonly fixture: CoreFixture;
-  /** What was shown although a silence or a pause was on. */
+  /** The notices shown although a silence or a pause was on. */
   readonly broken: string[] = [];
   #silences: string[] = [];
   #inhibitions: string[] = [];

@@ -129,7 +129,7 @@ function plantTree(imports: readonly (readonly [from: string, to: string])[]): s
   return tree;
 }
 
-/** What the checker objects to, as `rule: from`. */
+/** Returns the checker's objections, as `rule: from`. */
 function violations(tree: string): Set<string> {
   const { stdout, stderr } = spawnSync(
     process.execPath,

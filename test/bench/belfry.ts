@@ -18,7 +18,7 @@ export const belfry: PeerKind = {
       url: server.url,
       token: TOKEN,
       pid: server.child.pid ?? 0,
-      // What counts is measured by now, and a clean stop would first deliver what is left.
+      // The measurement is over, and a clean stop would first deliver the rest.
       stop: () => server.kill(),
     };
   },

@@ -3,7 +3,7 @@ import { cpuUs, peakMemoryMb } from './process-usage.ts';
 import type { Measure } from './report.ts';
 import { postAlerts, type Load } from './wrk.ts';
 
-/** What senders do to the alert API, with no destination to deliver to. */
+/** The loads of senders on the alert API, with no destination to deliver to. */
 export const LOADS = {
   single: { connections: 64, alertsPerPost: 1, distinct: 0 },
   batch: { connections: 8, alertsPerPost: 64, distinct: 0 },

@@ -8,7 +8,7 @@ const WARM_UPS = 3;
 const ASKED_A_ROUND = 20;
 const INGEST = { connections: 8, alertsPerPost: 1, distinct: 0 } as const;
 
-/** What the window, a scraper and Alertmanager's tools ask for. */
+/** The requests of the window, a scraper and Alertmanager's tools. */
 export const PAGES = {
   'open alerts': '/api/v1/alerts?state=open',
   notifications: '/api/v1/notifications',

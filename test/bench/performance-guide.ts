@@ -23,7 +23,7 @@ const ROUNDS_MIN = 3;
 const ROWS_MIN = 1_000_000;
 const MEASURES_START = ', p50';
 
-/** What a row means, for readers who do not know the bench. */
+/** The explanations of rows, for readers who do not know the bench. */
 const ABOUT: Readonly<Record<string, string>> = {
   latency:
     'One event at a time, from its request to the webhook that it causes. `fdatasync` is the time that this disk needs to keep one page; an event waits for two.',
@@ -151,7 +151,7 @@ function section(row: Figures, pictures: ReadonlyMap<string, string>): string {
   ].join('\n\n');
 }
 
-/** What the rows of one table do not show; those that share a sentence share a point. */
+/** Lists the limits of a table's rows; rows with the same sentence share a point. */
 function limitsOf(rows: readonly Compared[]): string {
   const sentences = [...new Set(rows.map(({ limits }) => limits))];
   const points = sentences.map((sentence) => {

@@ -73,7 +73,7 @@ class Rounds {
   }
 }
 
-/** What the retention of a fixed number of rows takes, by the program's own pruner in this process. */
+/** Measures the retention of a fixed number of rows, by the program's own pruner in this process. */
 export async function measurePrune(
   dataDir: string,
   rows: number,

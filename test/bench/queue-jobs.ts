@@ -4,7 +4,7 @@ import type { Measure } from './report.ts';
 
 export const JOBS = 20_000;
 
-/** What one job carries on both sides: an alert of ordinary size. */
+/** Returns the payload of one job on both sides: an alert of ordinary size. */
 export const snapshot = (n: number): AlertSnapshot => ({
   id: `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`,
   source: 'bench',

@@ -23,7 +23,7 @@ export type Figure = z.infer<typeof figure>;
 const described = z.object({
   name: z.string(),
   title: z.string(),
-  /** What the row does not show. */
+  /** The aspects that the row does not show. */
   limits: z.string(),
 });
 

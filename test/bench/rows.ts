@@ -21,7 +21,7 @@ export interface Options {
 
 interface Row {
   readonly title: string;
-  /** What the row does not show. */
+  /** The aspects that the row does not show. */
   readonly limits: string;
   /** The Debian packages that it needs. */
   readonly needs: readonly string[];

@@ -16,7 +16,7 @@ const EVENTS_PER_SECOND = 50;
 const STEPS_PER_SECOND = 10;
 
 const link = z.object({ url: z.url() });
-/** What the page measured while it scrolled. */
+/** The measurements of the page while it scrolled. */
 interface Scrolled {
   readonly frames: number[];
   readonly nodesMost: number;

@@ -63,7 +63,7 @@ it('lists what every build bundled with its text, in one order whichever build r
   expect(first).toContain('License: ISC\n\nTerms of b.\n');
   await bundle('main', 'b');
   expect(notices()).toBe(first);
-  // What a build no longer bundles is gone.
+  // A package that a build no longer bundles is gone.
   await bundle('main', '@scope/a');
   expect(entries()).toEqual(['@scope/a 1.0.0, MIT']);
 });

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 
 const WINDOW = join(import.meta.dirname, '../../out/renderer');
-/** What the first view may cost a browser, compressed. */
+/** The limit of the first view's download, compressed. */
 const BYTES_MAX = 200_000;
 
 test('the first view of the window stays within its budget', () => {

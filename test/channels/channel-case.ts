@@ -7,17 +7,18 @@ export interface FakeService extends AsyncDisposable {
   readonly adapter: ChannelAdapter<unknown>;
   /** A configuration that leads to the fake, valid by the kind's own schema, with every secret field filled. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** What must appear in no outcome, however the service echoes it. */
+  /** The texts that must appear in no outcome, however the service echoes them. */
   readonly secrets: readonly string[];
-  /**
-   * What has arrived since the start, oldest first, byte for byte as text: for HTTP the request line, the
-   * headers that we choose and the body. Only the fake's own port is replaced, by PORT.
-   */
+   /**
+    * Returns everything that has arrived since the start, oldest first, byte for byte as text: for HTTP the
+    * request line, the headers that we choose and the body. Only the fake's own port is replaced, by PORT.
+    */
   received(): readonly string[];
-  /**
-   * What every message meets from now on: null is success, `silence` takes it and never answers, `echo` refuses
-   * it and quotes in its refusal everything that it was sent; any other is the name of one of the case's failures.
-   */
+   /**
+    * Sets the answer to every message from now on: null is success, `silence` takes it and never answers,
+    * `echo` refuses it and quotes in its refusal everything that it was sent; any other is the name of one of
+    * the case's failures.
+    */
   play(script: string | null): void;
 }
 

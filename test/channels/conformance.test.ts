@@ -74,7 +74,7 @@ async function sendAll(service: FakeService, seen: (name: string, outcome: Outco
   }
 }
 
-/** What is too long to read in a golden file stands there by its digest. */
+/** The longest message printed whole in a golden file; a longer one stands there by its digest. */
 const PRINTED_CHARS_MAX = 8_192;
 
 const printed = (message: string): string =>
@@ -82,7 +82,7 @@ const printed = (message: string): string =>
     ? message
     : `sha256 ${createHash('sha256').update(message).digest('hex')}`;
 
-/** What nobody who reads an outcome may learn: the channel's secrets, and links with which anybody can act. */
+/** Returns the secrets in an outcome: the channel's, and links with which anybody can act. */
 const leaked = ({ secrets }: FakeService, value: unknown): string[] => {
   const text = JSON.stringify(value);
   return [...secrets, ...ACTION_TOKENS].filter((secret) => text.includes(secret));

@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { expect, test } from 'vitest';
 import { guardedLookup, RefusedAddressError } from '../../main/channels/dial.ts';
 
-/** What a connection to this name would hear from its lookup; a literal is resolved to itself. */
+/** Resolves a name as the lookup of a connection does; a literal is resolved to itself. */
 const resolved = (name: string): Promise<string | LookupAddress[]> =>
   new Promise((resolve, reject) => {
     guardedLookup(name, { all: true }, (error, address) => {

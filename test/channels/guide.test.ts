@@ -4,7 +4,7 @@ import { channelInput } from '../../main/contract/channel.ts';
 import { settingsPatch } from '../../main/contract/settings.ts';
 
 const guide = readFileSync('docs/channels.md', 'utf8');
-/** What people are to fill in themselves. */
+/** Fills in the parts that people are to fill in themselves. */
 const filled = (body: string): string => body.replaceAll('…', 'x'.repeat(40));
 /** The JSON that the guide's commands send. */
 const bodies = [...guide.matchAll(/-d '(\{.*?\})'$/gm)].map(([, body = '']) => filled(body));

@@ -15,7 +15,7 @@ export interface HttpFake {
   /** A configuration that leads to the fake, which listens at `url`. */
   config(url: string): Record<string, unknown>;
   readonly secrets: readonly string[];
-  /** What the service says to a request that it takes. */
+  /** The service's answer to a request that it takes. */
   readonly success: Respond;
   /** How it fails, by the names of the case's failures. */
   readonly failures: Readonly<Record<string, Respond>>;

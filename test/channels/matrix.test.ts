@@ -5,7 +5,7 @@ import { HttpReceiver } from '../support/http-receiver.ts';
 import { json } from './http-fake.ts';
 import { sampleOf, sendSample } from './send-sample.ts';
 
-/** What a homeserver takes of one event, in all. */
+/** The most that a homeserver takes of one event, in all. */
 const EVENT_BYTES_MAX = 65_536;
 
 const client = createHttpClient({ log: () => undefined });
@@ -32,7 +32,7 @@ test.each(['&', '"', '<', '\\', '\n', '日', '👩‍👩‍👧‍👦'])(
     receiver.respond = json(200, { event_id: '$1' });
     await send('hostile', '$0', `a${character.repeat(40_000)}z`);
     const { body } = receiver.received.at(-1) ?? { body: '' };
-    // What the server adds to an event is far below the rest.
+    // The part that the server adds to an event is far below the rest.
     expect(Buffer.byteLength(body)).toBeLessThan(EVENT_BYTES_MAX - 5_000);
   },
 );

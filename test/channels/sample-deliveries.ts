@@ -6,7 +6,7 @@ import {
 import { messagesFor } from '../../main/messages/messages.ts';
 import type { AlertSnapshot } from '../../main/contract/notification.ts';
 
-/** When all of it happens; the suite's clock stands there. */
+/** The moment of all of it; the suite's clock stands there. */
 export const NOW = Date.UTC(2026, 0, 15, 12);
 
 const idOf = (number: number): string =>
@@ -31,7 +31,7 @@ const ALERT: AlertSnapshot = {
   closedAt: null,
 };
 
-/** What makes the links of actions work for whoever has them. */
+/** The tokens that make the links of actions work for whoever has them. */
 export const ACTION_TOKENS = ['acknowledge-t0ken', 'snooze-t0ken'] as const;
 
 const LINKS: DeliveryLinks = {
@@ -56,7 +56,7 @@ const delivery = (number: number, over: Partial<Delivery>): Delivery => ({
   ...over,
 });
 
-/** What a sender could write to break markup, to ping everybody, to leave its line or to turn the text around. */
+/** Texts with which a sender could break markup, ping everybody, leave its line or turn the text around. */
 const HOSTILE = [
   '@everyone @here @channel <!channel> <@U123> <@&1> @room',
   '**bold** _it_ `code` ```fence``` ~~no~~ ||spoiler|| # head > quote [a](http://evil.lan) ![i](http://evil.lan/i.png)',

@@ -85,7 +85,7 @@ describe('encryption', () => {
   });
 });
 
-/** What comes of it when a server says this and hangs up. */
+/** Sends to a server that says this and hangs up; returns the outcome. */
 async function sendToOneThatSays(words: string): Promise<Outcome> {
   const server = createServer((socket) => socket.end(words));
   server.listen(0, '127.0.0.1');

@@ -52,7 +52,7 @@ export function start(
 export const run = (args: readonly string[], options?: RunOptions): Promise<Ended> =>
   start(args, options).ended;
 
-/** What a command that had to succeed said with `--json`. */
+/** Parses the `--json` output of a command that had to succeed. */
 export function jsonOf<T>({ code, stdout, stderr }: Ended): T {
   if (code !== 0) throw new Error(`It ended with ${String(code)}: ${stderr}`);
   return JSON.parse(stdout) as T;
@@ -85,7 +85,7 @@ export class Lab implements AsyncDisposable {
     return new Lab(temp, server, await HttpReceiver.start());
   }
 
-  /** What names this server to the program. */
+  /** The variables that name this server to the program. */
   get env(): Record<string, string> {
     return { BELFRY_URL: this.server.url, BELFRY_TOKEN: TOKEN };
   }

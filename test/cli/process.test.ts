@@ -65,7 +65,7 @@ function run(args: readonly string[], env: Record<string, string> = {}): Run {
   return { child, ended, firstLine };
 }
 
-/** What a server says once it accepts requests. */
+/** Parses the line that a server prints once it accepts requests. */
 const readyOf = async ({ firstLine }: Run): Promise<{ url: string; dataDir: string }> =>
   JSON.parse(await firstLine) as { url: string; dataDir: string };
 

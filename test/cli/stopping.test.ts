@@ -165,7 +165,7 @@ describe.runIf(isPosix)('a person who asks again later', () => {
     const impatient = setInterval(() => signalGroup(group, 'SIGINT'), 100);
     const code = await group.ended.finally(() => clearInterval(impatient));
     expect(code).toBe(130);
-    // What comes within a second of the first is one request, however often a busy machine lets us ask.
+    // Signals within a second of the first are one request, however often a busy machine lets us ask.
     expect(performance.now() - beganMs).toBeGreaterThan(1_000);
     expect(leftovers()).toEqual([]);
     expect(statuses()).toEqual(['sending']);

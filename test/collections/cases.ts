@@ -7,7 +7,7 @@ import type { ChangeRef } from '../../main/store/unit.ts';
 type GroupWith<Verb extends string, Method = MethodName> = Method extends `${infer Group}.${Verb}`
   ? Group
   : never;
-/** What has `create` and `update`: everything that people set up is a collection. */
+/** The groups with `create` and `update`: everything that people set up is a collection. */
 type Group = GroupWith<'create'> & GroupWith<'update'>;
 
 export interface CollectionCase {
@@ -17,7 +17,7 @@ export interface CollectionCase {
   readonly audit: string;
   readonly limit: keyof typeof LIMITS;
   readonly uniqueNames: boolean;
-  /** What is pushed to windows as changed. */
+  /** The entity that is pushed to windows as changed. */
   readonly entity: ChangeRef['entity'];
   /** Its part of a configuration file; left out where there is none. */
   readonly section?: ConfigSection;
@@ -26,7 +26,7 @@ export interface CollectionCase {
   readonly input: (name: string) => object;
   /** A change of what `input` gave, which may keep the name. */
   readonly change: (name: string) => object;
-  /** What it knows without the database, or the rows where it keeps nothing. */
+  /** Returns its state without the database, or the rows where it keeps nothing. */
   readonly inMemory: (core: Core) => unknown;
 }
 

@@ -8,11 +8,11 @@ import type { Image } from './root.ts';
 
 const run = promisify(execFile);
 
-/**
- * What a container's runtime does, with the options of compose.yaml: its own mounts, a root that nobody can write to,
- * a volume, a /tmp in memory, the image's user, no capability and no way to gain one. Its processes and its network
- * are those of the machine.
- */
+ /**
+  * The script that does what a container's runtime does, with the options of compose.yaml: its own mounts, a
+  * root that nobody can write to, a volume, a /tmp in memory, the image's user, no capability and no way to
+  * gain one. Its processes and its network are those of the machine.
+  */
 const ENTER = `
 mount --make-rprivate /
 mount --bind "$ROOT" "$ROOT"
@@ -42,7 +42,7 @@ export class Container {
     return stdout;
   }
 
-  /** Whether the image's health check passes. */
+  /** Returns true if the image's health check passes. */
   async isHealthy(): Promise<boolean> {
     const [, check = '[]'] = /CMD (\[.*\])$/.exec(this.#image.healthCheck) ?? [];
     return this.exec(...wordsOf(check)).then(

@@ -4,7 +4,7 @@ export interface Instruction {
   readonly rest: string;
 }
 
-/** What stands between one `FROM` and the next. */
+/** The part between one `FROM` and the next. */
 export interface Stage {
   readonly image: string;
   readonly name: string | null;

@@ -14,7 +14,7 @@ const NODE_UID = 1_000;
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 const SHELL_ENV = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
 
-/** What a built image says of how it is run. */
+/** A built image: its root directory and how it is run. */
 export interface Image {
   readonly root: string;
   readonly user: string;

@@ -10,7 +10,7 @@ const PAUSE_MS = 20;
 const exported = z.object({ yaml: z.string() });
 const previewed = z.object({ hash: z.string() });
 
-/** What else than events must survive a crash: bulk work, imports, backups and new keys, one after the other. */
+/** The activities other than events that must survive a crash: bulk work, imports, backups, new keys, in turn. */
 export class Activities {
   #round = 0;
   #stopping = false;
@@ -30,7 +30,7 @@ export class Activities {
         await this.#rotateKey(server);
         await setTimeout(PAUSE_MS);
       } catch (error) {
-        // What fetch throws when the server was killed; anything else is a fault.
+        // Fetch throws a TypeError when the server was killed; anything else is a fault.
         if (!(error instanceof TypeError)) throw error;
         return;
       }

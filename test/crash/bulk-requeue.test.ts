@@ -134,7 +134,7 @@ describe('50,000 dead letters that are requeued in bulk, in the built program', 
     expect(median(beside) / median(alone)).toBeLessThan(10);
     await server.kill();
     const counts = left();
-    // What was on its way at the first kill is `failed` until its turn comes again.
+    // A row that was on its way at the first kill is `failed` until its turn comes again.
     expect(['pending', 'sending', 'sent', 'failed']).toEqual(
       expect.arrayContaining(Object.keys(counts)),
     );

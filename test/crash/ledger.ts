@@ -1,7 +1,7 @@
 import type { Receipt } from './receiver.ts';
 import type { NotificationRow } from './database-copy.ts';
 
-/** What the sender knows of a resolve: never sent, sent without an answer, or answered 2xx. */
+/** The sender's knowledge of a resolve: never sent, sent without an answer, or answered 2xx. */
 export type ResolveFate = 'none' | 'unanswered' | 'accepted';
 
 const needed: Record<ResolveFate, (types: ReadonlySet<string>) => boolean> = {

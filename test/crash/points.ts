@@ -14,7 +14,7 @@ const AGED_DAYS = 4_000;
 /** The command line of the build that has crash points. */
 export const CLI = join(ROOT, 'out/crash-points/cli.js');
 
-/** Where a life ends, and at which time that this is passed at most: more passes, more different states. */
+/** The points where a life ends, each with the latest pass for it: more passes, more different states. */
 export const POINTS: Readonly<Record<string, number>> = {
   ingest: 40,
   'ingest.committed': 40,

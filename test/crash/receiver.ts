@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { REFUSED } from './activities.ts';
 
-/** What one accepted webhook was; sent to the parent process over IPC, one message a request. */
+/** One accepted webhook; sent to the parent process over IPC, one message a request. */
 export interface Receipt {
   readonly channel: string;
   readonly notificationId: string;

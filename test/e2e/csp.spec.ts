@@ -12,7 +12,7 @@ test('a violation of the content security policy is a problem of the page', asyn
     return 'planted' in globalThis;
   });
   expect(ran).toBe(false);
-  // What fails every other test; this one has planted it.
+  // Such problems fail every other test; this one has planted them.
   await expect.poll(() => pageProblems.length).toBeGreaterThan(1);
   for (const problem of pageProblems) expect(problem).toContain('Content Security Policy');
   pageProblems.length = 0;

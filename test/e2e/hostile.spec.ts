@@ -3,7 +3,7 @@ import { expect, QUICK, test, VIEWS, type Belfry } from './fixtures/belfry.ts';
 import { pick } from './fixtures/row-menu.ts';
 import { hostileFindings } from './fixtures/hostile-findings.ts';
 
-/** What senders, receivers and other people write, in every view of the window. */
+/** Texts of senders, receivers and other people, in every view of the window. */
 const HOSTILE = [
   '<img src="http://evil.example/i.png" onerror="window.pwned=1"><script>window.pwned=1</script>',
   '"><svg onload="window.pwned=1"></svg><iframe src="javascript:parent.pwned=1"></iframe>',

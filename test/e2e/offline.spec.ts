@@ -34,7 +34,7 @@ test('a browser waits while Belfry cannot be reached, and comes back to the same
   await context.setOffline(false);
   await expect(alerts).toBeVisible();
 
-  // What is answered comes from Belfry, never from the browser's memory.
+  // The answers come from Belfry, never from the browser's memory.
   await belfry.fire('backup_failed');
   await expect(page.getByText('backup_failed').first()).toBeVisible();
   expect(proxy.strays).toEqual([]);

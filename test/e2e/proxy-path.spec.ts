@@ -20,7 +20,7 @@ test('the window works under a path that a proxy takes away', async ({ belfry, c
   await page.reload();
   await expect(page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
 
-  // What is pushed comes over the WebSocket, and an action goes out over the API.
+  // A push comes over the WebSocket, and an action goes out over the API.
   const views = page.getByRole('navigation', { name: 'Views' });
   await views.getByRole('link', { name: 'Alerts' }).click();
   await belfry.fire('backup_failed', { message: 'No space left.' });

@@ -172,7 +172,7 @@ async function pressButtons(page: Page, part: string, { look, answered }: Looks)
     await fillDialog(dialog, look);
     await page.keyboard.press('Escape');
     await answered();
-    // What was ticked and chosen in a form is asked about before it is lost.
+    // The dialog asks before it loses anything ticked or chosen in a form.
     const question = dialog.nth(1);
     if (await question.isVisible()) {
       await look();

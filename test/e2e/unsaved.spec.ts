@@ -64,7 +64,7 @@ test('settings that are not saved are not left by accident', async ({ belfry, ta
   await page.goBack();
   await expect(changes).toHaveValue(stored);
 
-  // What is saved is not asked about.
+  // A saved change is not asked about.
   await changes.fill('9');
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText('Settings saved')).toBeVisible();

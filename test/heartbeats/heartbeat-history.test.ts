@@ -18,7 +18,7 @@ const hourly = { schedule: { type: 'period', periodMs: HOUR }, graceMs: HOUR } a
 
 const start = () => HeartbeatLab.start(new FakeClock(MORNING));
 
-/** What the list shows of the only heartbeat. */
+/** Returns the list's entry of the only heartbeat. */
 async function onlyOf(lab: HeartbeatLab) {
   const [only, ...others] = heartbeatHistories.parse(await lab.service.history()).items;
   if (!only || others.length > 0) throw new Error('There is one heartbeat');

@@ -170,7 +170,7 @@ export class HeartbeatLab implements AsyncDisposable {
       .reverse();
   }
 
-  /** What was reported to the engine, as `firing: …` and `resolved: …`. */
+  /** Returns the reports to the engine, as `firing: …` and `resolved: …`. */
   sentences(): string[] {
     return this.reported.map(({ status, message }) => `${status}: ${message}`);
   }

@@ -42,7 +42,7 @@ test('the alert of one that stays down does not expire, acknowledged or not', as
   await lab.api('POST', `/alerts/${raised?.id}/acknowledge`);
   for (let hours = 0; hours < 9 * 24; hours += 3) {
     lab.clock.advance(3 * 60 * MINUTE);
-    // What the clock began is written by the time that a write is answered.
+    // Writes that the clock began are done by the time that a write is answered.
     await lab.api('PATCH', '/settings', {});
   }
   expect(await lab.alerts()).toMatchObject([{ id: raised?.id, state: 'acknowledged' }]);

@@ -17,7 +17,7 @@ async function caseOf(kind: ChannelKind): Promise<ChannelCase> {
   return first;
 }
 
-/** What arrived: the request or message whole, and the JSON in it. */
+/** An arrived message: the request or message whole, and the JSON in it. */
 interface Arrived {
   readonly whole: string;
   readonly head: string;

@@ -159,7 +159,7 @@ function foundElsewhere({ accepted, path }: MountedRoute, { headers, query }: Ap
   return accepted?.token?.({ params, headers, query } as FastifyRequest) ?? null;
 }
 
-/** Whether the route looks at the credential: a header goes before what stands elsewhere. */
+/** Returns true if the route looks at the credential: a header goes before what stands elsewhere. */
 function isTaken(route: MountedRoute, approach: Approach): boolean {
   const { carrier, headers, query } = approach;
   const found = foundElsewhere(route, approach);

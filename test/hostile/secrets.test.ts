@@ -34,7 +34,7 @@ const CANARY = {
 let lab: Lab;
 let services: FakeService[];
 let canaries: string[];
-/** What the process and the stream have said so far. */
+/** The output of the process so far; `pushed` is that of the stream. */
 let said = '';
 let pushed = '';
 let stream: WebSocket;

@@ -27,7 +27,7 @@ const HOSTILE = [
 /** Without what names may not contain at all. */
 const HOSTILE_NAME = 'pa\u202eger \u2066x\u2069\u200b <b> $(id) `id`';
 
-/** What no terminal may be sent, but for the ends of lines. */
+/** The characters that no terminal may be sent; ends of lines are allowed. */
 const ACTS =
   /(?!\n)\p{Cc}|[\u061c\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]|[\u{e0000}-\u{e007f}]/u;
 
@@ -74,7 +74,7 @@ beforeAll(async () => {
 });
 afterAll(() => lab[Symbol.asyncDispose]());
 
-/** What each command is given; a new command fails until it is here or below. */
+/** The arguments of each command; a new command fails until it is here or below. */
 const ARGUMENTS: Readonly<Record<string, () => readonly string[]>> = {
   status: () => [],
   metrics: () => [],

@@ -37,7 +37,7 @@ test('every wire format has its case, and every route of it a recorded body', ()
   }
 });
 
-/** Whether an address takes a route's pattern, whose parts are `:named`, perhaps with a `(expression)`. */
+/** Returns true if an address matches a route's pattern, whose parts are `:named` or `:named(expression)`. */
 function leadsTo(pattern: string, url: string): boolean {
   const source = pattern.replace(/:\w+(\([^)]*\))?/g, '[^/?]+');
   return new RegExp(`^${source}(\\?|$)`).test(url);

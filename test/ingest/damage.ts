@@ -2,14 +2,14 @@ import fc from 'fast-check';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** Where in a document something changes (child by child, each modulo how many there are), and to what. */
+/** A change of a document: the place (child by child, each modulo how many there are) and the new value. */
 interface Change {
   readonly path: readonly number[];
   /** Undefined removes it. */
   readonly value: Json | undefined;
 }
 
-/** What has broken parsers before: names that objects inherit, halves of characters, sizes, depths, links. */
+/** Values that broke parsers before: names that objects inherit, halves of characters, sizes, depths, links. */
 const HOSTILE: readonly Json[] = [
   '__proto__',
   'constructor',

@@ -21,10 +21,10 @@ export interface WireRequest {
 
 export interface RecordedCase {
   readonly name: string;
-  /** When it arrived, ISO 8601, for bodies whose times matter. */
+  /** The moment of its arrival, ISO 8601, for bodies whose times matter. */
   readonly at?: string;
   readonly request: WireRequest;
-  /** What it means, in order and as far as it matters. */
+  /** The events that it means, in order and as far as they matter. */
   readonly events: readonly Partial<ConditionEvent>[];
   /** Likewise, for what is no condition; none when left out. */
   readonly messages?: readonly Partial<Record<keyof InboundMessage, unknown>>[];
@@ -44,7 +44,7 @@ export interface FuzzedRequest extends WireRequest {
   readonly holds?: number;
 }
 
-/** What shows that one wire format is understood; the conformance suite runs it against the real server. */
+/** The evidence that one wire format is understood; the conformance suite runs it against the real server. */
 export interface IngestCase {
   readonly adapter: IngestAdapter;
   /** Bodies of the real sender; their origin is in the ORIGIN.md beside them. */

@@ -41,7 +41,7 @@ export class IngestLab implements AsyncDisposable {
   received: readonly ConditionEvent[] = [];
   /** Every message of it. */
   messages: readonly InboundMessage[] = [];
-  /** What became of these, as the answers say. */
+  /** The results of these, as the answers say. */
   stored: readonly StoredMessage[] = [];
   storeFails = false;
   readonly fixture: CoreFixture;

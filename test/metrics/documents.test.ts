@@ -4,7 +4,7 @@ import { CoreFixture } from '../support/core-fixture.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
 
-/** What a query may call the parts of a histogram. */
+/** The suffixes by which a query may name the parts of a histogram. */
 const PARTS = /_(bucket|sum|count)$/;
 
 async function existing(): Promise<Set<string>> {

@@ -12,7 +12,7 @@ import { tempDir } from '../support/temp-dir.ts';
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../..');
 const NODE_DIR = dirname(process.execPath);
-/** Where the tests run as root, the installed program runs as `nobody`, who may not write beside it. */
+/** The user of the installed program where the tests run as root: `nobody`, who may not write beside it. */
 const NOBODY = 65_534;
 const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 

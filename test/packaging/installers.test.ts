@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../..');
 const BUILDER = join(ROOT, 'node_modules/electron-builder/cli.js');
 const MB = 1_000_000;
-/** What is ours in every package: Electron's runtime comes to about 110 MB compressed. */
+/** The limit of our own part of every package: Electron's runtime comes to about 110 MB compressed. */
 const OURS_BYTES_MAX = 8 * MB;
 const APPARMOR_PARSER = '/usr/sbin/apparmor_parser';
 const PROTOCOL = 'x-scheme-handler/belfry';

@@ -107,7 +107,7 @@ describe('the packed app', () => {
     follow('out/main/expression-worker.js');
     follow('out/main/http-worker.js');
     expect(imported.size).toBeGreaterThan(2);
-    // What only the command line needs is dead weight here.
+    // A chunk that only the command line needs is dead weight here.
     const packed = listPackage(asar, { isPack: false }).map((path) => path.slice(1));
     const chunks = packed.filter((path) => /^out\/main\/chunks\/.*\.js$/.test(path));
     expect(chunks.filter((path) => !imported.has(path))).toEqual([]);

@@ -236,7 +236,7 @@ describe('hostile text', () => {
   let before: Record<string, string | undefined>;
 
   beforeEach(() => {
-    // Where commands of the text would leave their mark: the current folder of notify-send.
+    // The current folder of notify-send, where commands of the text would leave their mark.
     untouched = mkdtempSync(join(dir, 'untouched-'));
     before = { ...process.env };
     Object.assign(process.env, session);

@@ -21,7 +21,7 @@ const THRESHOLD = 5;
 /** Episodes that are stored without a word, before the test believes in the silence. */
 const SILENT_EPISODES = 3;
 
-/** What the exporter says of the link: it is fine, comes and goes, or is down for good. */
+/** The exporter's values of the link: it is fine, comes and goes, or is down for good. */
 const FINE = 0;
 const UNSTEADY = 1;
 const DOWN = 2;

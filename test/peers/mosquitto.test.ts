@@ -79,7 +79,7 @@ const subscriber = (topic: string, ...more: readonly string[]): string[] => [
   ...more,
 ];
 
-/** What the broker keeps for who comes later: the first of these topics. */
+/** Returns the first message that the broker retains for later subscribers of these topics. */
 async function retained(topic: string, waitSeconds = '10'): Promise<string> {
   const args = subscriber(topic, '--retained-only', '-C', '1', '-W', waitSeconds);
   // The core runs in this process, so waiting must not stop it.

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => belfry[Symbol.asyncDispose]());
 
-/** What Nagstamon's Alertmanager module knows, perhaps after it acknowledged a service of a host. */
+/** Asks Nagstamon's Alertmanager module what it knows, perhaps after it acknowledged a service of a host. */
 const nagstamon = async (...acknowledge: string[]): Promise<unknown> =>
   JSON.parse(
     // Debian's own Python, where its module is installed.

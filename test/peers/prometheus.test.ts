@@ -28,7 +28,7 @@ let receiver: HttpReceiver;
 let belfry: ServerProcess;
 let prometheus: Program;
 let stream: WebSocket;
-/** When each state of the alert came over the push stream, wall time in ms. */
+/** The states of the alert, each with the time at which it came over the push stream, wall time in ms. */
 let pushed: { at: number; state: string; occurrences: number }[];
 
 const prometheusConfig = (): string => `

@@ -26,7 +26,7 @@ let system: PrivateBus;
 let session: PrivateBus;
 let receiver: HttpReceiver;
 
-/** What is registered is ended after the test, the last first. */
+/** The clean-ups that run after the test, the last first. */
 let undo: (() => unknown)[];
 
 beforeEach(async () => {

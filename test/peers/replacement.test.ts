@@ -48,7 +48,7 @@ function restoreAndDie(dataDir: string, backup: string, n: number): void {
   expect(signal).toBe('SIGKILL');
 }
 
-/** What the next start finds, and what it says of it. */
+/** Starts once more; returns the settings that it finds and the number of recoveries that it reports. */
 function nextStart(dataDir: string): { keys: unknown[]; said: number } {
   const { db } = openStore({ dataDir, clock, logger });
   try {

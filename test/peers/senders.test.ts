@@ -36,7 +36,7 @@ function file(name: string): string {
   return path;
 }
 
-/** What each snippet must do; a snippet without its check, or a check without its snippet, fails. */
+/** The checks of the snippets; a snippet without its check, or a check without its snippet, fails. */
 const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
   prometheus: async () => {
     const said = await belfry.run(

@@ -13,7 +13,7 @@ import {
   storedKeys,
 } from './amputations.ts';
 
-/** What each test needs; without it, disk-error.test.ts shows at least what would be said. */
+/** True if a disk can be mounted, as each test needs; else disk-error.test.ts shows at least the wording. */
 const canMount = (() => {
   using disk = smallDisk(2);
   return disk !== null;

@@ -59,7 +59,7 @@ const event = (kind: string, severity: string) => ({
 const channel = () =>
   server.call('POST', '/api/v1/channels', { kind: 'desktop', name: 'this computer', config: {} });
 
-/** What stands on the screen: what was shown last under each number, unless it was closed since. */
+/** Returns the titles on the screen: the last one shown under each number, unless it was closed since. */
 function onScreen(): string[] {
   const last = new Map(screen.notified.map((notified) => [notified.id, notified.title]));
   for (const id of screen.closed) last.delete(id);

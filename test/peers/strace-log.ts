@@ -2,7 +2,7 @@
 export interface SystemCall {
   readonly thread: string;
   readonly name: string;
-  /** What the first argument points at: a path, or `TCP:[from->to]`. */
+  /** The target of the first argument: a path, or `TCP:[from->to]`. */
   readonly target: string;
   readonly args: string;
   readonly result: number;

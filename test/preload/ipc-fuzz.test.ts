@@ -60,9 +60,9 @@ const key = fc.oneof(
   fc.string(),
   fc.constantFrom('id', 'ids', 'name', 'kind', 'config', 'filter', '__proto__', 'constructor'),
 );
-/** What crosses the context bridge. */
+/** The values that cross the context bridge. */
 const plain = fc.anything({ key });
-/** What structured clone takes, as a page sends that has got past the bridge. */
+/** The values that structured clone takes, as a page sends that has got past the bridge. */
 const anything = fc.anything({
   withBigInt: true,
   withDate: true,

@@ -80,7 +80,7 @@ const snapshotOf = (id: string, now: number) => ({
   closedAt: null,
 });
 
-/** What a service answered, which the test expects to be good. */
+/** Returns the value of a service's answer, which the test expects to be good. */
 export function good<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.error.code}: ${result.error.message}`);
   return result.value;

@@ -66,7 +66,7 @@ describe('the network that is back', () => {
     await fixture.core.alerts.ingest([firing()]);
     await fixture.quiet();
     const held = fixture.detail(0).nextAttemptAt;
-    // What was on its way when it asked could not be delivered.
+    // The message that was on its way when the receiver asked could not be delivered.
     away();
     await fixture.raiseMany(1, 'later ');
     await fixture.quiet();

@@ -120,7 +120,7 @@ describe('lanes', () => {
     await fixture.core.channels.collection.update({ id, enabled: false }, 'test');
     fixture.clock.advance(60 * MINUTE_MS);
     expect(fixture.core.notifications.get(fixture.ids()[0] ?? '')?.held).toBe(true);
-    // What follows is queued for it as well, and waits with the rest.
+    // The next notification is queued for it as well, and waits with the rest.
     await fixture.core.alerts.ingest([resolved()]);
     for (let turn = 0; turn < 50; turn++) await setImmediate();
     expect(receiver.received).toHaveLength(1);

@@ -3,7 +3,7 @@ import type { NotificationStatus } from '../../main/contract/notification.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, silence, status, type Respond } from '../support/http-receiver.ts';
 
-/** What the receiver was told by the last request: the event, and the state of the alert. */
+/** Returns the receiver's last request: the event, the state of the alert, and if it says that it is late. */
 function lastHeard(receiver: HttpReceiver) {
   const last = receiver.webhooks().at(-1);
   const { state } = last?.data['alert'] as { state: string };

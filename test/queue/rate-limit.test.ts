@@ -258,7 +258,7 @@ describe('a receiver that is away for exactly a day', () => {
     ]);
     const later = Array.from({ length: 60 }, (_, minute) => `after ${minute} 0 raised`);
     expect(sent.map(valueText).sort()).toEqual([...queued.flat(), ...later].sort());
-    // What was over before it could be sent is dead or was replaced by its resolved notification.
+    // A firing that was over before it could be sent is dead or was replaced by its resolved notification.
     for (const row of rows.filter(({ status: word }) => word !== 'sent')) {
       expect(valueText(row)).toMatch(/^\d+ 0 raised$/);
       expect(row.obsolete || row.cancelReason === 'superseded').toBe(true);

@@ -8,7 +8,7 @@ export async function routeTo(fixture: CoreFixture, ...channelIds: string[]): Pr
   if (!created.ok) throw new Error(created.error.message);
 }
 
-/** What each channel was sent or has queued, in order. */
+/** Returns the notifications that were sent to a channel or are queued for it, in order. */
 export function queuedFor(fixture: CoreFixture, channelId: string): string[] {
   return fixture.db.values(
     "SELECT event || ' ' || status FROM notifications WHERE channel_id = ? ORDER BY seq",

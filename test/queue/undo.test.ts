@@ -72,7 +72,7 @@ describe('undoing a discard', () => {
     expect(await undone(fixture, job.id)).toMatchObject({ total: 700, changed: 700 });
     expect(tally(fixture)).toEqual({ cancelled: 2, dead: 700 });
     for (const id of many) expect(fixture.core.notifications.get(id)?.status).toBe('dead');
-    // What can be undone once cannot be undone twice, and a window that looks gets an error.
+    // An undo is possible once, and a window that looks gets an error.
     expect(fixture.core.bulk.get(job.id)?.undoUntil).toBeNull();
     expect(code(await fixture.core.bulk.undoDiscard(job.id, 'ann'))).toBe('wrong_state');
   });

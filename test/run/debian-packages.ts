@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const APT_TIMEOUT_MS = 15 * 60_000;
 
-/** What the tests need from Debian: `absent` where there is no apt, else what became of it. */
+/** The state of the Debian packages for the tests: `absent` where there is no apt, else what became of them. */
 export type Packages =
   | { readonly kind: 'ready' }
   | { readonly kind: 'absent' }

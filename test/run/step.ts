@@ -8,7 +8,7 @@ export interface Tally {
   readonly failed: number;
   /** Neither passed nor failed; named at the end, and never part of the passed. */
   readonly skipped: number;
-  /** What failed, by name. */
+  /** The names of the failed tests. */
   readonly failures?: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export interface Step {
 
 const KILL_AFTER_MS = 10_000;
 
-/** Where a step's output goes: straight to ours, or kept until the step has ended. */
+/** The destination of a step's output: straight to ours, or kept until the step has ended. */
 type Output = 'inherit' | 'pipe';
 
 /** Runs a program; its exit code is null when it had to be stopped. */

@@ -60,7 +60,7 @@ async function many(server: ServerProcess): Promise<void> {
 
 interface State {
   fill(server: ServerProcess): Promise<void>;
-  /** What happens to the page once it is signed in, before its picture is taken. */
+  /** Changes the page once it is signed in, before its picture is taken. */
   disturb?(page: Page): Promise<unknown>;
 }
 

@@ -71,7 +71,7 @@ afterEach(async () => {
 
 const event = { host: 'nas', kind: 'backup_failed', status: 'firing' } as const;
 
-/** What a browser's sign-in page of a running core says. */
+/** Returns the login command that a running core's sign-in page shows in a browser. */
 async function loginCommandOf(link: CoreLink): Promise<unknown> {
   const made = await link.call('session.link', {});
   if (!made.ok) throw new Error(made.error.message);

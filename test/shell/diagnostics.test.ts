@@ -8,7 +8,7 @@ import { tempDir } from '../support/temp-dir.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** What must not be in a file that people attach to public reports. */
+/** The texts that must not be in a file that people attach to public reports. */
 const CANARY = {
   admin: 'c4nary-adm1n',
   path: 'c4narywebh00kpath',

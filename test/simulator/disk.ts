@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { DATABASE_NAME, Db, openDatabase, type Bound } from '../../main/store/database.ts';
 import { migrate } from '../../main/store/migrations.ts';
 
-/** What the disk does to the next transactions. */
+/** The trouble that the disk makes in the next transactions. */
 export type DiskTrouble = 'io' | 'full' | 'busy';
 
-/** When a crash happens: just before a COMMIT takes effect, or just after it, before anybody hears of it. */
+/** The moment of a crash: just before a COMMIT takes effect, or just after it, before anybody hears of it. */
 export type CrashPoint = 'before' | 'after';
 
 const CODES: Record<DiskTrouble, string> = {

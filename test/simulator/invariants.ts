@@ -170,7 +170,7 @@ export function* attemptsReplay({ before, notifications, attempts }: Picture): I
     const mayGoOn = last?.outcome === 'transient' || last?.outcome === 'interrupted';
     const isGivenUp =
       row.last_error_class === 'channel_down' || row.last_error_class === 'rate_limited';
-    // What was discarded and brought back is dead whatever it had left.
+    // A notification that was discarded and brought back is dead, whatever budget it had left.
     const hasDied =
       row.status === 'dead' &&
       ['pending', 'failed', 'sending'].includes(statuses.get(row.id) ?? '');
@@ -277,7 +277,7 @@ export function* waitsAreBounded(picture: Picture): Iterable<string> {
 /** How long something may be due that nothing holds: a turn of the scheduler, which is a minute at most. */
 const OVERDUE_MS = 3 * MINUTE_MS;
 
-/** What is due leaves, unless its lane, a mute or an earlier row holds it. */
+/** Checks that every due notification leaves, unless its lane, a mute or an earlier row holds it. */
 export function* nothingIsOverdue(picture: Picture): Iterable<string> {
   const { before, notifications, now, monotonicMs, lab } = picture;
   if (!before || before.starts !== picture.starts || !lab.machine.core.writer.healthy) return;
@@ -299,7 +299,7 @@ export function* nothingIsOverdue(picture: Picture): Iterable<string> {
   }
 }
 
-/** What is due, free, and in a lane that is open. */
+/** Returns the notifications that are due, free, and in a lane that is open. */
 const dueIn = ({ notifications, channels, now, pause }: Picture): NotificationRecord[] => {
   if (pause) return [];
   const open = new Set(channels.filter(isOpen).map(({ id }) => id));
@@ -323,7 +323,7 @@ const isOpen = (channel: ChannelRecord): boolean =>
 const laneOf = ({ channels }: Picture, { channel_id }: NotificationRecord): string =>
   JSON.stringify(channels.find(({ id }) => id === channel_id));
 
-/** What the core keeps in memory equals what the database holds. */
+/** Checks that the core's memory equals the database. */
 export function* memoryEqualsDatabase({ lab, channels, pause }: Picture): Iterable<string> {
   const { machine, records } = lab;
   const { core } = machine;
@@ -344,7 +344,7 @@ export function* memoryEqualsDatabase({ lab, channels, pause }: Picture): Iterab
   if (silences.sort().join() !== stand.sort().join()) yield 'silences differ in memory';
 }
 
-/** What is counted as rows change equals what a count of the rows says. */
+/** Checks that the counts kept as rows change equal a count of the rows. */
 export function* keptCountsEqualCounted({ wrongCounts }: Picture): Iterable<string> {
   for (const table of wrongCounts) yield `${table} differs from the rows`;
 }
@@ -378,10 +378,10 @@ export function* queueIsEmpty({ notifications }: Picture): Iterable<string> {
 const identityOf = (it: { source: string; host: string; kind: string; dedupKey: string }): string =>
   JSON.stringify([it.source, it.host, it.kind, it.dedupKey]);
 
-/**
- * What a receiver believes, from nothing but the messages that it has accepted, is what is true: it takes
- * for open what is open, and for closed what is closed.
- */
+ /**
+  * Checks that a receiver's belief, from nothing but the messages that it has accepted, is true: it takes for
+  * open what is open, and for closed what is closed.
+  */
 export function* beliefEqualsTruth(picture: Picture): Iterable<string> {
   const { lab, alerts, channels } = picture;
   for (const channel of channels) {
@@ -407,7 +407,7 @@ export function* beliefEqualsTruth(picture: Picture): Iterable<string> {
   }
 }
 
-/** Why a channel need not know of the newest episode: on the timeline, or since a person discarded it. */
+/** Returns true if the timeline or a person's discard excuses a channel from knowing of the newest episode. */
 function isExcused(
   { notifications, timelines }: Picture,
   channelId: string,

@@ -13,7 +13,7 @@ import { CONDITIONS, HOUR_MS, MINUTE_MS, type Step } from './steps.ts';
 export interface AcceptedEvent {
   readonly event: ConditionEvent;
   readonly applied: Applied;
-  /** When it was answered, as `Machine.awakeMs`. */
+  /** The moment of its answer, as `Machine.awakeMs`. */
   readonly atMs: number;
   /** The number of the start whose process answered. */
   readonly start: number;

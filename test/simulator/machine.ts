@@ -76,7 +76,7 @@ export interface Death {
   readonly failures: number;
 }
 
-/** What became of a piece of work: its value, its error, or a crash before either. */
+/** The outcome of a piece of work: its value, its error, or a crash before either. */
 export type Worked<T> =
   | { readonly how: 'done'; readonly value: T }
   | { readonly how: 'failed'; readonly error: unknown }
@@ -100,7 +100,7 @@ export class Machine implements AsyncDisposable {
   readonly deaths = new Map<number, Death>();
   #directories = 0;
   #sleptMs = 0;
-  /** Where the files of a crash lie; null while nothing has crashed. */
+  /** The directory with the files of a crash; null while nothing has crashed. */
   #wreck: string | null = null;
 
   constructor(seed: number, listener: NetworkListener) {
@@ -209,7 +209,7 @@ export class Machine implements AsyncDisposable {
     await this.start();
   }
 
-  /** What is on the disk at this moment is all that is left of the process. */
+  /** Kills the process; nothing but the contents of the disk at this moment is left of it. */
   #die(): void {
     const { dir, clock, disk, http } = this.#running();
     this.#noteDeath(disk);
@@ -273,7 +273,7 @@ export class Machine implements AsyncDisposable {
   }
 }
 
-/** What a process that has ended waits for. */
+/** Returns a promise that never settles, for a process that has ended. */
 const never = (): Promise<never> => new Promise(() => undefined);
 
 async function turns(count: number): Promise<void> {

@@ -45,7 +45,7 @@ const REASONS: Record<number, string> = { 200: 'OK', 429: 'Too Many Requests' };
 const LIMIT_PER_MINUTE = 6;
 const MINUTE_MS = 60_000;
 
-/** What Node's HTTP client writes to and reads from in place of a socket. */
+/** The stand-in for the socket that Node's HTTP client writes to and reads from. */
 class FakeSocket extends Duplex {
   readonly #heard: (socket: FakeSocket, chunk: Buffer) => void;
 
@@ -86,7 +86,7 @@ class FakeSocket extends Duplex {
 
 class Receiver {
   mode: ReceiverMode = 'up';
-  /** When it accepted something, in ms UTC, while it limits its senders. */
+  /** The moments at which it accepted something, in ms UTC, while it limits its senders. */
   acceptedAt: number[] = [];
 }
 

@@ -40,7 +40,7 @@ export class Observations implements NetworkListener {
   readonly requests = new Map<string, number>();
   /** Notifications that a receiver has accepted. */
   readonly accepted = new Set<string>();
-  /** What each receiver heard, without repeats of the same message. */
+  /** Everything that each receiver heard, without repeats of the same message. */
   readonly heard = new Map<string, Heard[]>();
   readonly #clock: FakeClock;
   readonly #records: () => Records;

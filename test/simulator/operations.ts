@@ -18,7 +18,7 @@ import {
   type Step,
 } from './steps.ts';
 
-/** What operations act on. */
+/** The target of operations. */
 export interface Target {
   readonly core: Core;
   readonly records: Records;

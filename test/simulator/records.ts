@@ -104,7 +104,7 @@ export interface InhibitionRecord extends RuleRecord {
   readonly target_matchers: string;
 }
 
-/** What the database holds, read with statements of the simulator's own: it depends on the schema alone. */
+/** The database's contents, read with the simulator's own statements: it depends on the schema alone. */
 export class Records {
   readonly #db: Db;
 
@@ -133,7 +133,7 @@ export class Records {
     );
   }
 
-  /** What else was queued for a row's condition on its channel. */
+  /** Returns the other notifications queued for a row's condition on its channel. */
   sameStory({ channel_id, condition_id, seq }: NotificationRecord): NotificationRecord[] {
     return this.#all(
       'SELECT * FROM notifications WHERE channel_id = ? AND condition_id = ? AND seq <> ?',
@@ -143,12 +143,12 @@ export class Records {
     );
   }
 
-  /** When an alert was raised by Belfry's clock; null when there is no such alert. */
+  /** Returns when an alert was raised by Belfry's clock; null when there is no such alert. */
   raisedAt(alertId: string): number | null {
     return this.#lastOf(alertId, 'raised');
   }
 
-  /** When an alert was last snoozed; null when it never was. */
+  /** Returns when an alert was last snoozed; null when it never was. */
   lastSnoozedAt(alertId: string): number | null {
     return this.#lastOf(alertId, 'snoozed');
   }
@@ -209,7 +209,7 @@ export class Records {
     return this.setting('pausedSince') === null ? null : { until: null };
   }
 
-  /** When something was last done, by the audit log; null for never. */
+  /** Returns when something was last done, by the audit log; null for never. */
   lastDone(action: string): number | null {
     const [row] = this.#all<{ at: number | null }>(
       'SELECT max(at) AS at FROM audit_log WHERE action = ?',

@@ -16,7 +16,7 @@ export interface Violation {
 export interface Life {
   readonly seed: number;
   readonly steps: readonly Step[];
-  /** What went wrong first, and after how many steps; null when all was well. */
+  /** The first violation, and after how many steps it came; null when all was well. */
   readonly violation: (Violation & { readonly after: number }) | null;
   /** How much time passed in the lab, in ms. */
   readonly livedMs: number;
@@ -37,7 +37,7 @@ export const stepsOfSeed = (seed: number): Step[] => stepsOf(new Random(seed));
 
 /** Lives through the steps and checks every invariant after each, and once more when all has calmed down. */
 export async function live(seed: number, steps: readonly Step[]): Promise<Life> {
-  // What is wrong with a message that leaves is seen in the middle of a step, and reported at its end.
+  // A violation by a message that leaves is seen in the middle of a step, and reported at its end.
   const departed: Violation[] = [];
   const sent: string[] = [];
   const lab: Lab = new Lab(seed, (departure) => {

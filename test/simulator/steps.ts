@@ -10,7 +10,7 @@ export const DAY_MS = 24 * HOUR_MS;
 
 export const HOSTS = ['nas', 'pi'] as const;
 export const KINDS = ['disk', 'ups', 'backup'] as const;
-/** What can be wrong in the lab: every kind on every host. */
+/** The conditions of the lab: every kind on every host. */
 export const CONDITIONS = HOSTS.flatMap((host) => KINDS.map((kind) => ({ host, kind })));
 export const CHANNELS_MAX = 4;
 
@@ -50,7 +50,7 @@ export type Step =
   | { do: 'crash'; ms: number }
   | { do: 'crash at commit'; nth: number; point: CrashPoint; ms: number };
 
-/** What a route asks for beside its channels. */
+/** The options of a route beside its channels. */
 export type RouteWay = 'plain' | 'grouped' | 'held' | 'reminded' | 'escalated';
 
 const SHORT_MS = [SECOND_MS, 5 * SECOND_MS, 20 * SECOND_MS, MINUTE_MS, 2 * MINUTE_MS] as const;

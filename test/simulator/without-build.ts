@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** What Vite does at a build, for Node alone: the text of the migrations. On one line, so that no line moves. */
+/** Vite's glob of a build, for Node alone: the text of the migrations. On one line, so that no line moves. */
 const GLOB = [
   "import { readdirSync, readFileSync } from 'node:fs';",
   "const folder = new URL('./migrations/', import.meta.url);",

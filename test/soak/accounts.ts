@@ -7,7 +7,7 @@ export interface StoredAlert {
 
 /** A notification as the stopped server left it. */
 export interface StoredNotification {
-  /** What its receiver sees: the bundle's id or its own. */
+  /** The id that its receiver sees: the bundle's or its own. */
   readonly key: string;
   readonly alertId: string | null;
   readonly channel: string;

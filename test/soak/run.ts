@@ -116,7 +116,7 @@ const notificationRow = z
     cancelReason: row.cancel_reason,
   }));
 
-/** What the server stored; call it after a clean stop. */
+/** Reads the alerts and notifications that the server stored; call it after a clean stop. */
 function stored(dataDir: string): Stored {
   const db = new DatabaseSync(join(dataDir, 'belfry.db'), { readOnly: true });
   try {

@@ -6,7 +6,7 @@ import type { ServerProcess } from '../support/server-process.ts';
 
 const BYTES_PER_MB = 1_048_576;
 
-/** What is measured of the server every few seconds, in the order of the printed table. */
+/** The measures taken of the server every few seconds, in the order of the printed table. */
 export const MEASURES = {
   residentMb: 'resident memory, MB',
   heapMb: 'heap in use, MB',

@@ -5,7 +5,7 @@ import { openDatabase, openFile } from '../../main/store/database.ts';
 import { startFailure } from '../../main/store/files/disk-error.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
-/** What `work`, which must fail, throws. */
+/** Returns the error that `work`, which must fail, throws. */
 function thrownBy(work: () => unknown): unknown {
   try {
     work();

@@ -55,7 +55,7 @@ test('sentences of an older version are kept as they were, and their groups with
     { health: failure, attention: { ...failure, class: 'gone', holds: true, since: 7 } },
   ]);
   const [group] = new DeadLetterRows(db).groups(10);
-  // What fails so once more comes into the same group.
+  // A notification that fails so once more comes into the same group.
   expect(group).toMatchObject({ count: 1, cause: causeOf(failure), reason: failure.reason });
   db.close();
 });

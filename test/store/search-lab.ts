@@ -10,7 +10,7 @@ import { tempDir } from '../support/temp-dir.ts';
 export const FILLERS = SCANNED_MAX + 100;
 export const STEP = 64;
 
-/** What people, senders and attackers write; the last ones are what an index and LIKE could disagree on. */
+/** Texts of people, senders and attackers; on the last ones an index and LIKE could disagree. */
 export const WORDS = [
   ...[
     'disk',

@@ -125,7 +125,7 @@ const NOTIFICATION_WORD = `(n.channel_name LIKE @like ESCAPE '\\' OR n.receiver_
   OR n.snapshot LIKE @like ESCAPE '\\'
   OR (n.last_error IS NOT NULL AND failure_words(n.last_error) LIKE @like ESCAPE '\\'))`;
 
-/** What a search found if there were no index: every row that LIKE and the matchers find. */
+/** The query of a search without an index: it finds every row that LIKE and the matchers find. */
 const ALERTS = `SELECT seq, source, host, kind, dedup_key AS dedupKey, severity, labels FROM alerts
   WHERE (@state IS NULL OR state = @state) AND (@severity IS NULL OR severity = @severity)
     AND (@host IS NULL OR host = @host) AND (@kind IS NULL OR kind = @kind) AND TRUE ORDER BY seq DESC`;

@@ -58,7 +58,7 @@ class SickDisk implements Disposable {
   }
 }
 
-/** What became of a promise so far. */
+/** Returns the state of a promise, updated when it settles. */
 function watched(promise: Promise<unknown>): { state: 'waits' | 'kept' | 'refused' } {
   const seen: ReturnType<typeof watched> = { state: 'waits' };
   promise.then(

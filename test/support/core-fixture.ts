@@ -68,11 +68,11 @@ export class CoreFixture implements AsyncDisposable {
   readonly clock: FakeClock;
   readonly dir: string;
   readonly log: string[] = [];
-  /** What a desktop channel showed: the operating system's end, recorded. */
+  /** The notices that desktop channels showed: the operating system's end, recorded. */
   readonly notices: DesktopNotice[] = [];
   /** Runs at the moment at which a desktop channel shows something. */
   onNotice: (notice: DesktopNotice) => void = () => undefined;
-  /** What the operating system answers to a desktop channel. */
+  /** Returns the operating system's answer to a desktop channel. */
   answer: () => Outcome = sent;
   core!: Core;
   db!: Db;
@@ -180,7 +180,7 @@ export class CoreFixture implements AsyncDisposable {
     return this.#column("SELECT event || ' ' || status FROM notifications ORDER BY seq");
   }
 
-  /** What was delivered to a channel, in the order in which it was queued. */
+  /** Returns the events delivered to a channel, in the order in which they were queued. */
   delivered(channelId: string): string[] {
     return this.#column(
       "SELECT event FROM notifications WHERE channel_id = ? AND status = 'sent' ORDER BY seq",
@@ -282,7 +282,7 @@ export class CoreFixture implements AsyncDisposable {
     return this.#column('SELECT id FROM notifications ORDER BY seq');
   }
 
-  /** What the audit log says about a subject, oldest first. */
+  /** Returns the audit log's entries about a subject, oldest first. */
   audit(subject: string): { actor: string; action: string }[] {
     return this.db.all('SELECT actor, action FROM audit_log WHERE subject = ? ORDER BY id', [
       subject,

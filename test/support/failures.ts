@@ -6,7 +6,7 @@ import { nextStep, renderFailure } from '../../main/messages/reasons.ts';
 /** A failure whose reason is a sentence, as data from before reasons have it. */
 export const legacy = (text: string): AttemptReason => ({ code: 'legacy', params: { text } });
 
-/** What people read of an outcome in English: what happened, what the receiver said, and what to do. */
+/** Returns what people read of an outcome in English: what happened, the receiver's words, and what to do. */
 export const wordsOf = (outcome: Outcome): string =>
   outcome.kind === 'sent' ? '' : failureWords(failureOf(outcome));
 

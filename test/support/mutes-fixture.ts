@@ -51,12 +51,12 @@ export const errorOf = (result: Result<unknown>): string =>
 /** The alert that is to be muted. */
 export const DISK = alert('disk');
 
-/** What mutes alerts, on a real database. Alerts, settings and the pause are what the test says they are. */
+/** The mutes of alerts, on a real database. Alerts, settings and the pause are as the test sets them. */
 export class MutesFixture implements Disposable {
   readonly clock = new FakeClock();
   readonly alerts = new Map<string, FixtureAlert>();
   readonly snoozed: { id: string; until: number }[] = [];
-  /** What was made due, as `kind ref`, or `timed` for what waits for a moment; committed or not. */
+  /** The releases, as `kind ref`, or `timed` for what waits for a moment; committed or not. */
   readonly released: string[] = [];
   readonly changes: ChangeRef['entity'][] = [];
   readonly log: string[] = [];
@@ -180,7 +180,7 @@ export class MutesFixture implements Disposable {
     });
   }
 
-  /** What happened since this was last asked. */
+  /** Returns the releases since the last call. */
   takeReleased(): string[] {
     return this.released.splice(0);
   }
@@ -189,7 +189,7 @@ export class MutesFixture implements Disposable {
     return this.changes.splice(0);
   }
 
-  /** What the audit log says, oldest first. */
+  /** Returns the audit log's entries, oldest first. */
   audit(): string[] {
     const sql = "SELECT actor || ' ' || action || ' ' || subject FROM audit_log ORDER BY id";
     return this.db.values<string>(sql);

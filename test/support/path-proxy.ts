@@ -7,7 +7,7 @@ import { connect, type AddressInfo } from 'node:net';
  * passes on Host and upgrades; whatever is not below the path does not exist.
  */
 export class PathProxy implements AsyncDisposable {
-  /** What was asked for that is not below the path. */
+  /** The addresses that were asked for and are not below the path. */
   readonly strays: string[] = [];
   /** Answers as if the server behind it were gone. */
   isAway = false;
@@ -61,7 +61,7 @@ export class PathProxy implements AsyncDisposable {
     return proxy;
   }
 
-  /** Where the server is found now, without a slash at the end. */
+  /** The present address of the server, without a slash at the end. */
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${this.#path}`;
   }

@@ -3,7 +3,7 @@ import { printAST } from '@formatjs/icu-messageformat-parser/printer.js';
 import type { Plugin } from 'vite';
 import type { Catalogue } from '../../resources/messages.ts';
 
-/** What stands around every message of the pseudo-locale, and nowhere else. */
+/** The brackets around every message of the pseudo-locale, which stand nowhere else. */
 export const OPEN = '⟦';
 export const CLOSE = '⟧';
 /** German is about so much longer than English. */

@@ -27,7 +27,7 @@ export async function passUntil(
   }, what);
 }
 
-/** What becomes of work that the disk refuses, after all its tries. */
+/** Returns the result of work that the disk refuses, after all its tries. */
 export async function afterRetries<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
   let settled = false;
   const end = (): void => {

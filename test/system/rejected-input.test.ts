@@ -47,7 +47,7 @@ async function keptMessage(): Promise<string> {
 describe('a replay', () => {
   test('is taken and marked in one commit, so that no crash leaves the one without the other', async () => {
     const id = await keptMessage();
-    // What another connection sees after a commit is what a kill at that moment leaves.
+    // Another connection sees after a commit what a kill at that moment leaves.
     const other = openDatabase(fixture.dir);
     const left = `SELECT (SELECT count(*) FROM alerts) AS taken,
               (SELECT count(*) FROM rejected_input WHERE replayed_at IS NOT NULL) AS marked`;

@@ -2,7 +2,7 @@ import { alertState, type AlertsQuery, type AlertState } from '../../contract/al
 import { severity } from '../../contract/primitives.ts';
 import { boundSearch, wordsFound, type BoundSearch } from '../search-terms.ts';
 
-/** Which alerts are asked for. */
+/** The filter of the alerts that are asked for. */
 export type AlertFilter = Omit<AlertsQuery, 'limit' | 'cursor' | 'sort'>;
 
 /** The same as it is bound. */

@@ -17,7 +17,7 @@ export interface GateDeps {
   readonly cookieName: string;
 }
 
-/** Which credentials a route takes. A cookie comes along unasked, so ingest routes never take it. */
+/** The credentials that a route takes. A cookie comes along unasked, so ingest routes never take it. */
 export interface Accepted {
   readonly cookie: boolean;
   /** Basic authentication whose password is a token, for senders that know nothing else. */

@@ -83,7 +83,7 @@ describe('the week of a change of the clock', () => {
     const first = (await ask('2026-10-24T12:00Z', '2026-10-25T12:00Z')).lanes;
     expect(first.map(shown)).toEqual([['10-24T20:00 10 h'], ['10-25T02:00 9 h']]);
     const second = (await ask('2026-10-31T12:00Z', '2026-11-01T16:00Z')).lanes;
-    // What lasts for a time lasts as long on the night of the change.
+    // A window with a duration lasts as long on the night of the change.
     expect(second.map(shown)).toEqual([['10-31T21:00 9 h'], ['11-01T02:00 9 h']]);
   });
 

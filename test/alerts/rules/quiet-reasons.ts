@@ -3,7 +3,7 @@ import { firing, resolved, type CoreFixture } from '../../support/core-fixture.t
 import { momentText } from '../../support/sentences.ts';
 
 export const HOUR_MS = 3_600_000;
-/** When each of the reasons ends. */
+/** The moment at which each of the reasons ends. */
 export const ONE = '2026-01-15T13:00:00Z';
 
 /** One way to keep the alert quiet, from noon for one hour. */

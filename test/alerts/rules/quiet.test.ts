@@ -15,7 +15,7 @@ const outbox = (fixture: CoreFixture) =>
     .data.filter(({ alert }) => alert.host === 'nas')
     .toReversed();
 
-/** What was delivered of the alerts of the NAS; a source's own notifications are not looked at. */
+/** Returns the delivered events of the NAS's alerts; ignores a source's own notifications. */
 const delivered = (fixture: CoreFixture): string[] =>
   outbox(fixture)
     .filter(({ status: word }) => word === 'sent')

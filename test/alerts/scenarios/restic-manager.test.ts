@@ -143,7 +143,7 @@ describe('a resolved', () => {
     receiver.respond = status(503);
     await fixture.core.alerts.ingest([firing({ kind: 'disk' }), firing({ kind: 'fan' })]);
     await fixture.pass(30_000);
-    // Whether the refused one arrived is not known, so its end is sent, and nothing after that.
+    // It is unknown if the refused one arrived, so its end is sent, and nothing after that.
     await fixture.core.alerts.ingest([resolved({ kind: 'disk' })]);
     receiver.respond = status(204);
     await fixture.pass(HOUR_MS);

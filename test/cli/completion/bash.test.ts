@@ -22,7 +22,7 @@ beforeAll(() => {
 });
 afterAll(() => temp[Symbol.dispose]());
 
-/** What bash itself offers for a line, the last word being the one at the cursor. */
+/** Returns bash's own completions of a line, the last word being the one at the cursor. */
 function offered(...words: string[]): string[] {
   const answer = execFileSync(
     'bash',

@@ -17,7 +17,7 @@ const recordedBody = (file: string) => jsonPost(ALERTS, fixture('alertmanager', 
 const pairs = (maxKeys: number) =>
   fc.dictionary(fc.stringMatching(/^[a-z_]{1,12}$/), fc.string({ maxLength: 100 }), { maxKeys });
 
-/** What a well-behaved sender may send: every one of these alerts is to be stored. */
+/** The requests of a well-behaved sender: every one of these alerts is to be stored. */
 const goodAlerts: fc.Arbitrary<FuzzedRequest> = fc
   .array(
     fc.record({

@@ -20,7 +20,7 @@ const JOB = {
   dedupKey: 'backup-31a2b3c4-5d6e',
 } as const;
 
-/** What Proxmox Backup Server says of each kind of job, by the condition that it is about. */
+/** The kinds of job of Proxmox Backup Server, each with the kind and the key of its condition. */
 const SERVER_JOBS = [
   ['gc', 'gc_failed', 'tank'],
   ['verify', 'verify_failed', 'v-8a1c2d3e-4f50'],

@@ -186,7 +186,7 @@ describe('AlertList', () => {
     expect(list.items?.[0]?.id).toBe(uuid(1_300));
     expect(list.items?.at(-1)?.id).toBe(uuid(501));
 
-    // What was missed is fetched again as far as it was loaded.
+    // The list fetches what it missed again, as far as it was loaded.
     client.send({ type: 'resync', epoch: 'first', seq: 7 });
     clock.advance(250);
     await settled();

@@ -50,7 +50,7 @@ describe('the flapping tab', () => {
     client.push(alertChange(next));
     await waitFor(() => expect(row?.textContent).toContain('Resolved'));
     expect(row?.isConnected).toBe(true);
-    // What is closed can be treated as stable, and no more.
+    // A closed alert can be treated as stable, and no more.
     const buttons = within(row as HTMLElement).getAllByRole('button');
     expect(buttons.map(({ textContent }) => textContent.trim())).toEqual(['Treat as stable…']);
   });

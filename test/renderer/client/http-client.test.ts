@@ -36,7 +36,7 @@ let client: HttpClient;
 let clock: ManualClock;
 let seen: Seen[];
 let answer: { status: number; body: string };
-/** What is called with each answer instead of giving it; null gives it. */
+/** The function that holds back each answer and gets the call that gives it; null gives it at once. */
 let hold: ((give: () => void) => void) | null;
 
 beforeEach(async () => {

@@ -28,7 +28,7 @@ const detail = (body: string, part: Partial<RejectedInput> = {}) =>
   ok({ ...rejected(part), contentType: 'application/json', query: {}, headers: {}, body });
 
 let client: FakeClient;
-/** What the host has kept. */
+/** Scripts the rejected input that the host has kept. */
 const keep = (...items: RejectedInput[]): void => {
   client.script({ 'rejected.list': () => ok({ items, nextCursor: null, total: items.length }) });
 };

@@ -39,7 +39,7 @@ async function openPane(shown: NotificationRow, { attempts = [], family, channel
   return { client, pane };
 }
 
-/** What the pane says under a name, one for each time that the name stands there. */
+/** Returns the pane's texts under a name, one for each time that the name stands there. */
 const facts = (pane: HTMLElement, name: string): string[] =>
   within(pane)
     .queryAllByText(name, { selector: 'dt' })

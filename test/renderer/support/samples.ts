@@ -47,7 +47,7 @@ export const alert = (part: Partial<Alert> = {}): Alert => ({
   ...part,
 });
 
-/** What the detail pane asks for. */
+/** Returns an answer to the detail pane's request. */
 export const alertDetail = (part: Partial<Output<'alerts.get'>> = {}): Output<'alerts.get'> => ({
   ...alert(),
   timeline: [],

@@ -27,7 +27,7 @@ beforeEach(() => {
   onTestFinished(keepFocus(document, clock));
 });
 
-// What becomes of a control that is disabled for a while, only a real browser shows: test/e2e/keyboard.spec.ts.
+// Only a real browser shows the fate of a control that is disabled for a while: test/e2e/keyboard.spec.ts.
 describe('keepFocus', () => {
   it.each([
     ['row', 'View'],

@@ -25,7 +25,7 @@ export class DesktopSession {
     return new DesktopSession(bus, notifications, tray);
   }
 
-  /** What a program of the session has in its environment. */
+  /** The environment of a program of the session. */
   get env(): Record<string, string> {
     return { DBUS_SESSION_BUS_ADDRESS: this.bus.address };
   }

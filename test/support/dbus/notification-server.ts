@@ -4,7 +4,7 @@ import { createClient, defineInterface, DBusError, type MessageBus } from 'dbus-
 const NAME = 'org.freedesktop.Notifications';
 const PATH = '/org/freedesktop/Notifications';
 
-/** What a client asked it to show. */
+/** A notification that a client asked it to show. */
 export interface Notified {
   readonly id: number;
   readonly replacesId: number;

@@ -34,10 +34,10 @@ export const drive = {
   send: (contentsId: number, channel: string, args: unknown[]) =>
     sendFrom(contentsOf(contentsId), channel, args),
   loaded: (contentsId: number) => contentsOf(contentsId).loaded(),
-  /** What Electron does when a page wants a new window: asks the handler. */
+  /** Acts as Electron when a page wants a new window: asks the handler. */
   openWindow: (contentsId: number, url: string) =>
     contentsOf(contentsId).openHandler({ url } as Electron.HandlerDetails).action,
-  /** What Electron does before a page navigates; true when it may. */
+  /** Acts as Electron before a page navigates; returns true if it may. */
   navigate(contentsId: number, url: string) {
     const event = preventable({ url });
     contentsOf(contentsId).emit('will-navigate', event, url);

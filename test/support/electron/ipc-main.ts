@@ -23,7 +23,7 @@ export const ipcMain = strict('ipcMain', new StandInIpcMain());
 const eventOf = (sender: StandInContents, senderFrame: StandInFrame | null) =>
   preventable({ sender, senderFrame, frameId: 1, processId: sender.id, type: 'frame' as const });
 
-/** What `ipcRenderer.invoke` does; a frame other than the main one can be named. */
+/** Acts as `ipcRenderer.invoke`; a frame other than the main one can be named. */
 export async function invokeFrom(
   sender: StandInContents,
   channel: string,
@@ -44,7 +44,7 @@ export async function invokeFrom(
   }
 }
 
-/** What `ipcRenderer.send` does. */
+/** Acts as `ipcRenderer.send`. */
 export function sendFrom(
   sender: StandInContents,
   channel: string,

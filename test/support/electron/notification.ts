@@ -5,10 +5,10 @@ import { preventable, strict } from './strict.ts';
 
 type Implemented = Pick<Electron.Notification, 'close' | 'show'>;
 
-/** What the operating system's notification service does with the next ones. */
+/** The behaviour of the operating system's notification service with the next notifications. */
 export const notificationService = { supported: true, failing: null as string | null, mute: false };
 
-/** What comes from notifications of earlier processes. */
+/** The click handler, and the notifications that earlier processes left. */
 export const activations: {
   handler: (details: Electron.ActivationArguments) => void;
   history: StandInNotification[];
@@ -32,13 +32,13 @@ class StandInNotification extends EventEmitter implements Implemented {
     return strict('Notification', this);
   }
 
-  /** What Windows says of a click on a notification, of this process or another. */
+  /** Registers a handler for what Windows says of a click on a notification, of this process or another. */
   static handleActivation(callback: (details: Electron.ActivationArguments) => void): void {
     if (host.platform !== 'win32') throw new Error('handleActivation is for Windows');
     activations.handler = callback;
   }
 
-  /** What macOS still shows of earlier processes. */
+  /** Returns the notifications of earlier processes that macOS still shows. */
   static getHistory(): Promise<StandInNotification[]> {
     if (host.platform !== 'darwin') throw new Error('getHistory is for macOS');
     return Promise.resolve(activations.history);

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 
-/** What the app did that somebody outside must play out (a page to load) or may look at (a link it opened). */
+/** The app's actions that somebody outside must play out (a page to load) or may look at (an opened link). */
 export interface StageEvents {
   load: [{ contentsId: number; url: string; preload: string }];
   send: [{ contentsId: number; channel: string; args: unknown[] }];
@@ -10,11 +10,11 @@ export interface StageEvents {
 /** Between the stand-in's modules and whoever drives it: a test in the same process, or one at the other end of a pipe. */
 export const stage = new EventEmitter<StageEvents>();
 
-/** What happened, in order, for tests to look at. */
+/** The record of what happened, in order, for tests to look at. */
 export const record = {
   openedLinks: [] as string[],
   openedPaths: [] as string[],
-  /** Where a person saves a file; empty for one who cancels. */
+  /** The path at which a person saves a file; empty for one who cancels. */
   savePath: '',
   errorBoxes: [] as { title: string; content: string }[],
   messageBoxes: [] as { message: string; detail: string }[],

@@ -13,7 +13,7 @@ type ParentMessage =
 export interface StandInOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
-  /** Where the built app is; this repository unless another place is named. */
+  /** The directory of the built app; this repository unless another place is named. */
   readonly appDir?: string;
 }
 
@@ -22,7 +22,7 @@ export class StandInProcess extends EventEmitter<StageEvents> {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   readonly exited: Promise<number | null>;
-  /** What it wrote to stderr so far. */
+  /** The output to stderr so far. */
   log = '';
   #lastId = 0;
 

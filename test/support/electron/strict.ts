@@ -7,7 +7,7 @@ const ASKED_BY_THE_LANGUAGE = new Set([
   '$$typeof',
 ]);
 
-/** What was asked for that the stand-in does not have, in order. */
+/** The members that were asked for and that the stand-in does not have, in order. */
 export const missing: string[] = [];
 
 /**
@@ -32,7 +32,7 @@ export function strict<T extends object>(name: string, target: T): T {
   });
 }
 
-/** What a preventable event hands its listeners. */
+/** The event object that listeners of a preventable event get. */
 export interface StandInEvent {
   preventDefault(): void;
   defaultPrevented: boolean;

@@ -18,7 +18,7 @@ export const protocol = strict('protocol', {
   },
 } satisfies Partial<Electron.Protocol>);
 
-/** What a page gets that asks for an address of the app's own scheme. */
+/** Returns the response to a page that asks for an address of the app's own scheme. */
 export async function fetchScheme(url: string, method: string): Promise<Response> {
   const handler = schemeHandlers.get(new URL(url).protocol.replace(':', ''));
   if (!handler) throw new Error(`Nobody handles ${url}`);
@@ -112,7 +112,7 @@ export const safeStorage = strict('safeStorage', {
 class StandInPowerMonitor extends EventEmitter {}
 export const powerMonitor = strict('powerMonitor', new StandInPowerMonitor());
 
-/** Whether the machine has a network. */
+/** The network of the machine: online or not. */
 export const network = { online: true };
 export const net = strict('net', {
   isOnline: () => network.online,

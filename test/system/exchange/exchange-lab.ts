@@ -55,7 +55,7 @@ export class ExchangeLab implements AsyncDisposable {
     return this.core.exchange.apply(input, 'test');
   }
 
-  /** What a person does: looks, and says yes to all of it. */
+  /** Imports as a person does: looks, and says yes to all of it. */
   async import(yaml: string, mode: ImportMode = 'merge', passphrase?: string) {
     const { hash } = valueOf(await this.preview(yaml, mode, passphrase));
     const given = { mode, passphrase, cancelOwed: true, expect: hash };
@@ -171,7 +171,7 @@ export function valueOf<T>(result: Result<T>): T {
   return result.value;
 }
 
-/** What changes, as `section name: change`. */
+/** Returns the changes, as `section name: change`. */
 export const changes = ({ entries }: ImportPreview): string[] =>
   entries
     .filter(({ change }) => change !== 'unchanged')

@@ -14,7 +14,7 @@ afterEach(async () => {
   await other[Symbol.asyncDispose]();
 });
 
-/** What is sealed has another nonce in every file. */
+/** The sealed lines, which have another nonce in every file. */
 const SEALED = /^.*(salt|check|secrets): .*\n/gm;
 /** An optional secret that nobody has entered yet is not missed by the next file. */
 const WITHHELD = /^ *withheld:\n( *- (url|secret)\n)+/gm;

@@ -9,7 +9,7 @@ const read = (source: string) => {
   return reading.text;
 };
 
-/** What is wrong, as `line: problem`. */
+/** Returns the problems of a text, as `line: problem`. */
 const problems = (source: string): string[] => {
   const reading = readYaml(source);
   return reading.ok ? [] : reading.problems.map(({ line, problem }) => `${line}: ${problem}`);

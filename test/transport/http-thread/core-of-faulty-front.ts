@@ -5,7 +5,7 @@ import {
   type ThreadServerDeps,
 } from '../../../main/transport/http-thread/thread-server.ts';
 
-/** What stands for a core whose HTTP thread breaks: it serves nothing, since nothing gets that far. */
+/** The stand-in for a core whose HTTP thread breaks: it serves nothing, since nothing gets that far. */
 const deps = {
   options: {},
   dataDir: '',

@@ -89,7 +89,7 @@ export class ActionLab implements AsyncDisposable {
     return this.lab.call<Alert>('alerts.get', { id });
   }
 
-  /** What was done to an alert and by whom, newest first. */
+  /** Returns the actions on an alert, each with who did it, newest first. */
   async actions(id: string): Promise<string[]> {
     const { items } = await this.lab.call<{ items: { actor: string; action: string }[] }>(
       'audit.list',

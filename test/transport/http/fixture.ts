@@ -77,7 +77,7 @@ export async function send(url: string, path: string, options: Send = {}): Promi
 /** Long enough to be worth compressing. */
 export const ASSET = `export default '${'belfry '.repeat(300)}';`;
 
-/** What the stubbed part of the contract was asked. */
+/** A call that the stubbed part of the contract received. */
 export interface Asked {
   readonly name: string;
   readonly input: unknown;
