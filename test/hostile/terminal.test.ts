@@ -90,6 +90,7 @@ const ARGUMENTS: Readonly<Record<string, () => readonly string[]>> = {
   'alerts show': () => [ids.alert],
   'alerts snooze': () => [ids.alert, '--for', '1h'],
   'alerts unsnooze': () => [ids.alert],
+  'alerts settle': () => [ids.alert],
   'alerts ack': () => [ids.alert],
   'alerts unack': () => [ids.alert],
   'dead-letters list': () => [],

@@ -1,6 +1,11 @@
 /** @module-tag slow */
 import { describe, expect, test } from 'vitest';
-import { METHODS, METHOD_NAMES, type MethodName } from '../../main/contract/methods.ts';
+import {
+  METHODS,
+  METHOD_NAMES,
+  type MethodName,
+  type Output,
+} from '../../main/contract/methods.ts';
 import type { BulkJob } from '../../main/contract/notification.ts';
 import type { AuditEntry } from '../../main/contract/system.ts';
 import { status } from '../support/http-receiver.ts';
@@ -61,6 +66,12 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
   'alerts.unacknowledge': alertAfter('alerts.acknowledge'),
   'alerts.resolve': anAlert,
   'alerts.snooze': async (lab) => ({ id: await lab.alert(), durationMs: HOUR_MS }),
+  'alerts.settle': async (lab) => {
+    for (const status of ['firing', 'resolved', 'firing', 'resolved', 'firing'])
+      await lab.call('events.ingest', { host: 'nas', kind: 'port_down', status });
+    const { items } = await lab.call<Output<'conditions.flapping'>>('conditions.flapping', {});
+    return { id: items[0]?.alert?.id };
+  },
   'alerts.unsnooze': alertAfter('alerts.snooze', { durationMs: HOUR_MS }),
   'alerts.acknowledgeMany': async (lab) => ({ ids: [await lab.alert()] }),
   'alerts.unacknowledgeMany': async (lab) => {
