@@ -9,16 +9,16 @@ export interface FakeService extends AsyncDisposable {
   readonly config: Readonly<Record<string, unknown>>;
   /** The texts that must appear in no outcome, however the service echoes them. */
   readonly secrets: readonly string[];
-   /**
-    * Returns everything that has arrived since the start, oldest first, byte for byte as text: for HTTP the
-    * request line, the headers that we choose and the body. Only the fake's own port is replaced, by PORT.
-    */
+  /**
+   * Returns everything that has arrived since the start, oldest first, byte for byte as text: for HTTP the
+   * request line, the headers that we choose and the body. Only the fake's own port is replaced, by PORT.
+   */
   received(): readonly string[];
-   /**
-    * Sets the answer to every message from now on: null is success, `silence` takes it and never answers,
-    * `echo` refuses it and quotes in its refusal everything that it was sent; any other is the name of one of
-    * the case's failures.
-    */
+  /**
+   * Sets the answer to every message from now on: null is success, `silence` takes it and never answers,
+   * `echo` refuses it and quotes in its refusal everything that it was sent; any other is the name of one of
+   * the case's failures.
+   */
   play(script: string | null): void;
 }
 

@@ -8,11 +8,11 @@ import type { Image } from './root.ts';
 
 const run = promisify(execFile);
 
- /**
-  * The script that does what a container's runtime does, with the options of compose.yaml: its own mounts, a
-  * root that nobody can write to, a volume, a /tmp in memory, the image's user, no capability and no way to
-  * gain one. Its processes and its network are those of the machine.
-  */
+/**
+ * The script that does what a container's runtime does, with the options of compose.yaml: its own mounts, a
+ * root that nobody can write to, a volume, a /tmp in memory, the image's user, no capability and no way to
+ * gain one. Its processes and its network are those of the machine.
+ */
 const ENTER = `
 mount --make-rprivate /
 mount --bind "$ROOT" "$ROOT"

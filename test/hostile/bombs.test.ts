@@ -8,11 +8,11 @@ import { STREAM_PATH } from '../../main/transport/http/stream.ts';
 import { ADMIN_TOKEN } from '../transport/app-lab.ts';
 import { AttackLab } from './attack-lab.ts';
 
- /**
-  * Bombs: requests that are small to send and large to hold, or that come in numbers. Slow senders and full
-  * connection tables are in test/transport/http/slow-senders.test.ts and connections.test.ts, deep JSON
-  * beside them.
-  */
+/**
+ * Bombs: requests that are small to send and large to hold, or that come in numbers. Slow senders and full
+ * connection tables are in test/transport/http/slow-senders.test.ts and connections.test.ts, deep JSON
+ * beside them.
+ */
 
 let lab: AttackLab;
 beforeAll(async () => {

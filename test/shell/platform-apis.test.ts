@@ -8,10 +8,10 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const USERS = ['main/index.ts', 'main/transport/ipc.ts', 'main/shell/*.ts', 'preload/index.ts'];
 const TAGS = ['platform', 'deprecated'];
 
- /**
-  * The reasons to use a member that electron.d.ts marks without a look at the platform first: what it does
-  * elsewhere is stated there or in Electron's documentation.
-  */
+/**
+ * The reasons to use a member that electron.d.ts marks without a look at the platform first: what it does
+ * elsewhere is stated there or in Electron's documentation.
+ */
 const REASONS: Readonly<Record<string, string>> = {
   'main/shell/app-menu.ts: iconPath': 'macOS shows the icon of the bundle whatever this says.',
   "main/shell/deep-link.ts: app.on('open-url')": 'An event that macOS alone emits.',

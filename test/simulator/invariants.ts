@@ -378,10 +378,10 @@ export function* queueIsEmpty({ notifications }: Picture): Iterable<string> {
 const identityOf = (it: { source: string; host: string; kind: string; dedupKey: string }): string =>
   JSON.stringify([it.source, it.host, it.kind, it.dedupKey]);
 
- /**
-  * Checks that a receiver's belief, from nothing but the messages that it has accepted, is true: it takes for
-  * open what is open, and for closed what is closed.
-  */
+/**
+ * Checks that a receiver's belief, from nothing but the messages that it has accepted, is true: it takes for
+ * open what is open, and for closed what is closed.
+ */
 export function* beliefEqualsTruth(picture: Picture): Iterable<string> {
   const { lab, alerts, channels } = picture;
   for (const channel of channels) {

@@ -13,11 +13,11 @@ export function machineNames(hostname: string): string[] {
   return [full, short, `${short}.local`];
 }
 
- /**
-  * Decides which Host headers are answered without a token. A page that rebinds its own name to this address
-  * (DNS rebinding) arrives with that name, so only names that nobody else can point here pass: IP literals,
-  * localhost, the machine's own names, and those the user allowed.
-  */
+/**
+ * Decides which Host headers are answered without a token. A page that rebinds its own name to this address
+ * (DNS rebinding) arrives with that name, so only names that nobody else can point here pass: IP literals,
+ * localhost, the machine's own names, and those the user allowed.
+ */
 export class HostPolicy {
   readonly #names: ReadonlySet<string>;
 
