@@ -47,6 +47,8 @@ export default defineConfig<TargetOptions>({
   use: {
     browserName: 'chromium',
     viewport: { width: 1_100, height: 760 },
+    // Requests of a page that has one pass by `page.route`; `offline.spec.ts` allows it.
+    serviceWorkers: 'block',
     // A recording costs a fifth of the time: `npx playwright test --trace retain-on-failure` makes one.
     trace: 'off',
     screenshot: 'only-on-failure',

@@ -4,7 +4,9 @@ import { expect, test as base } from './fixtures/belfry.ts';
 /** A German's browser, signed in. */
 const test = base.extend<{ german: BrowserContext }>({
   german: async ({ chromium, belfry }, use) => {
-    const context = await (await chromium()).newContext({ locale: 'de-AT' });
+    const context = await (
+      await chromium()
+    ).newContext({ locale: 'de-AT', serviceWorkers: 'block' });
     const page = await context.newPage();
     await page.goto((await belfry.api('session.link', {})).url);
     await expect(page.locator('nav')).toBeVisible();

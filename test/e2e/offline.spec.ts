@@ -1,6 +1,8 @@
 import { PathProxy } from '../support/path-proxy.ts';
 import { expect, test } from './fixtures/belfry.ts';
 
+test.use({ serviceWorkers: 'allow' });
+
 test('a browser waits while Belfry cannot be reached, and comes back to the same view', async ({
   belfry,
   chromium,
