@@ -132,6 +132,10 @@ export const heartbeatDay = z.object({
 });
 export type HeartbeatDay = z.infer<typeof heartbeatDay>;
 
+/** Returns the share of a day's watched time in which it was down, 0 to 1; null where it was not watched. */
+export const downtimeOf = ({ upMs, downMs }: HeartbeatDay): number | null =>
+  upMs + downMs === 0 ? null : downMs / (upMs + downMs);
+
 /** A share of time, 0 to 1; null where nothing was expected. */
 const timeShare = z.number().min(0).max(1).nullable();
 

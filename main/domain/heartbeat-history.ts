@@ -102,10 +102,6 @@ export const timeIn = (
 ): Partial<Pick<HeartbeatDay, 'upMs' | 'downMs'>> =>
   state === 'up' ? { upMs: ms } : { downMs: ms };
 
-/** Returns the share of a day's watched time in which it was down, 0 to 1; null where it was not watched. */
-export const downtimeOf = ({ upMs, downMs }: HeartbeatDay): number | null =>
-  upMs + downMs === 0 ? null : downMs / (upMs + downMs);
-
 const startOf = (at: number, lengthMs: number): number => Math.floor(at / lengthMs) * lengthMs;
 
 const emptySpans = (lengthMs: number, kept: number, now: number): HeartbeatDay[] =>

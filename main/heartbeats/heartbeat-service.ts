@@ -4,12 +4,13 @@ import {
   type CollectionDeps,
   type Stamps,
 } from '../collections/collection.ts';
-import type {
-  Heartbeat,
-  HeartbeatHistories,
-  HeartbeatHistory,
-  HeartbeatInput,
-  heartbeatDetail,
+import {
+  downtimeOf,
+  type Heartbeat,
+  type HeartbeatHistories,
+  type HeartbeatHistory,
+  type HeartbeatInput,
+  type heartbeatDetail,
 } from '../contract/heartbeat.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { ParsedInput } from '../contract/methods.ts';
@@ -21,7 +22,7 @@ import {
   type Known,
   type Promised,
 } from '../domain/heartbeat-expectation.ts';
-import { downtimeOf, firstDay, historyOf, sinceOf } from '../domain/heartbeat-history.ts';
+import { firstDay, historyOf, sinceOf } from '../domain/heartbeat-history.ts';
 import { expectingNothing } from '../domain/heartbeat-ping.ts';
 import { slugFrom } from '../domain/heartbeat-slug.ts';
 import { downReason } from '../domain/heartbeat-text.ts';
