@@ -30,7 +30,7 @@ export const alertaCase: IngestCase = {
   recorded: [
     {
       name: 'a warning of Netdata',
-      request: keyed('netdata-warning.json'),
+      request: keyed('netdata-warning.txt'),
       events: [
         {
           ...SPACE,
@@ -58,12 +58,12 @@ export const alertaCase: IngestCase = {
     },
     {
       name: 'the same alarm, which turned critical',
-      request: keyed('netdata-critical.json'),
+      request: keyed('netdata-critical.txt'),
       events: [{ ...SPACE, status: 'firing', severity: 'critical' }],
     },
     {
       name: 'the same alarm, which cleared',
-      request: keyed('netdata-clear.json'),
+      request: keyed('netdata-clear.txt'),
       events: [{ ...SPACE, status: 'resolved', message: 'disk /srv space utilization (60%)' }],
       answer: { status: 201, body: { status: 'ok', alert: { status: 'closed' } } },
     },
@@ -192,7 +192,7 @@ export const alertaCase: IngestCase = {
     },
   ],
   fuzzed: damagedBody([
-    fixtureJson(NAME, 'netdata-warning.json'),
+    fixtureJson(NAME, 'netdata-warning.txt'),
     fixtureJson(NAME, 'client-node-down.json'),
     fixtureJson(NAME, 'client-node-up.json'),
     fixtureJson(NAME, 'zabbix-problem.json'),
