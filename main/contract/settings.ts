@@ -10,7 +10,7 @@ import {
   type NameOf,
   type SettingSection,
 } from './setting-definition.ts';
-import { bindAddress, mailSender, network } from './mail.ts';
+import { bindAddress, mailSender, network } from './incoming-mail.ts';
 import { weeklyPeriod, timeZone } from './suppression.ts';
 
 const SECOND_MS = 1_000;

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { ChannelThrottle } from '../contract/channel.ts';
 import type { HttpReason, MailReason } from '../contract/reasons/host-reasons.ts';
-import type { MailStatus } from '../contract/mail.ts';
+import type { MailStatus } from '../contract/incoming-mail.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Status } from '../contract/system.ts';
 import type { RenderReason } from '../messages/reasons.ts';

@@ -22,7 +22,7 @@ export interface MailContext {
   readonly messages: Messages;
 }
 
-/** What a mail says. */
+/** The alerts that a mail becomes. */
 export interface MailReading {
   readonly events: readonly ConditionEvent[];
   readonly messages: readonly InboundMessage[];

@@ -29,7 +29,7 @@ export interface MailClient {
 /** The part of a ping that its recipient decides; the rest is up to the mail. */
 export type PingAction = Pick<Ping, 'action' | 'exitStatus'>;
 
-/** What a recipient stands for. `secret` is the credential that the recipient holds, or null. */
+/** The place to which a recipient leads. `secret` is the credential that the recipient holds, or null. */
 export type Destination =
   | { readonly kind: 'alerts'; readonly caller: Caller; readonly secret: string | null }
   | {

@@ -13,7 +13,7 @@ const VALID_YEARS = 20;
 /** Clocks of devices may be behind. */
 const BEFORE_YEARS = 1;
 
-/** The files that people may replace by those of their own certificate. */
+/** The certificate and its key, which people may replace. */
 const pathsIn = (dataDir: string) => ({
   cert: join(dataDir, 'mail-cert.pem'),
   key: join(dataDir, 'mail-key.pem'),

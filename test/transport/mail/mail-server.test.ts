@@ -129,7 +129,7 @@ test('pings the heartbeat whose ping id is the recipient', async () => {
   expect(lab.ingest.messages).toEqual([]);
 });
 
-test('speaks STARTTLS with a certificate of its own, whose key only its owner can read', async () => {
+test('speaks STARTTLS with a certificate that it made, whose key only its owner can read', async () => {
   const talk = await lab.talk();
   const shown = new X509Certificate(await talk.startTls());
   expect(shown.verify(shown.publicKey)).toBe(true);
