@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import type { Mail } from './mail.ts';
 import { MAIL_RULES, type MailRule, type MailStatus } from './mail-rules.ts';
 
-/** What a rule found in a mail. */
+/** The named groups that the patterns of a rule matched. */
 type Groups = Readonly<Record<string, string>>;
 
 /** One alert of a known mail. */
