@@ -134,7 +134,6 @@ export interface MessageArguments {
   'alerts.views.renamed': { readonly name: string };
   'alerts.views.save': Nothing;
   'alerts.views.saveTitle': Nothing;
-  'alerts.views.undoFailed': Nothing;
   'audit.action': { readonly subject: string; readonly verb: string };
   'audit.all': Nothing;
   'audit.caption': Nothing;
@@ -982,7 +981,9 @@ export interface MessageArguments {
   'deadLetters.discard.obsoleteTitle': { readonly count: number };
   'deadLetters.discard.shown': Nothing;
   'deadLetters.discard.title': { readonly count: number };
+  'deadLetters.empty.delivered': { readonly count: number };
   'deadLetters.empty.help': Nothing;
+  'deadLetters.empty.retried': { readonly count: number };
   'deadLetters.empty.search': Nothing;
   'deadLetters.empty.title': Nothing;
   'deadLetters.export.csv': Nothing;
@@ -1037,6 +1038,7 @@ export interface MessageArguments {
   'deliveries.allStatuses': Nothing;
   'deliveries.caption': Nothing;
   'deliveries.channel': Nothing;
+  'deliveries.deliveredIn': Nothing;
   'deliveries.empty.help': Nothing;
   'deliveries.empty.search.title': Nothing;
   'deliveries.empty.status': { readonly status: 'pending' | 'sending' | 'sent' | 'failed' | 'dead' | 'cancelled' };
@@ -1261,7 +1263,6 @@ export interface MessageArguments {
   'incoming.mapped.body': Nothing;
   'incoming.mapped.bodyHint': Nothing;
   'incoming.mapped.curl': Nothing;
-  'incoming.mapped.deleteHint': Nothing;
   'incoming.mapped.empty': Nothing;
   'incoming.mapped.last': Nothing;
   'incoming.mapped.lead': Nothing;
@@ -1321,6 +1322,7 @@ export interface MessageArguments {
   'item.loadFailed': { readonly list: string };
   'item.resumed': { readonly name: string };
   'item.saved': { readonly name: string };
+  'item.undoFailed': { readonly name: string };
   'keys.acknowledge': Nothing;
   'keys.earlier': { readonly count: number };
   'keys.help': Nothing;
@@ -1612,8 +1614,6 @@ export interface MessageArguments {
   'notifications.cancelReason.discarded': Nothing;
   'notifications.cancelReason.moved': Nothing;
   'notifications.cancelReason.superseded': Nothing;
-  'notifications.discard.help': { readonly channel: string };
-  'notifications.discard.title': Nothing;
   'notifications.done.discard': { readonly notification: string };
   'notifications.done.read': { readonly notification: string };
   'notifications.done.requeue': { readonly notification: string };
