@@ -1,6 +1,7 @@
 import { ok, type Result } from '../contract/result.ts';
 import { eventWithoutCredentials, messageWithoutCredentials } from '../domain/link-credentials.ts';
 import type { IngestAdapter, IngestReading } from './adapter.ts';
+import { alerta } from './alerta-adapter.ts';
 import { alertmanager } from './alertmanager-adapter.ts';
 import { alertmanagerWebhook } from './alertmanager-webhook.ts';
 import { apprise } from './apprise-adapter.ts';
@@ -39,6 +40,7 @@ export const createIngestAdapters = (readMapped: ReadMapped): readonly IngestAda
     grafana,
     uptimeKuma,
     proxmox,
+    alerta,
     createMapped(readMapped),
     gotify,
     ntfy,

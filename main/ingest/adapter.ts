@@ -112,6 +112,8 @@ export interface IngestAdapter {
     /** `isReady` is true if what is sent now can be stored. */
     answer(isReady: boolean): IngestAnswer;
   }[];
+  /** The scheme, in lower case, with which its senders' Authorization header holds the token, beside Bearer and Basic. */
+  readonly scheme?: string;
   /**
    * The token where this format's senders put it, when they send no Authorization header; null when it
    * is not there either. Looked at before the body is read.

@@ -85,6 +85,14 @@ const homeAssistantSnippet = (url: string, token: string): string =>
     '      severity: warning',
   ].join('\n');
 
+const netdataSnippet = (url: string, token: string): string =>
+  [
+    'SEND_ALERTA="YES"',
+    `ALERTA_WEBHOOK_URL="${url}"`,
+    `ALERTA_API_KEY="${token}"`,
+    'DEFAULT_RECIPIENT_ALERTA="Production"',
+  ].join('\n');
+
 const PROXMOX_HEADERS = 'Authorization: Bearer {{ secrets.token }}\nContent-Type: application/json';
 const PROXMOX_BODY =
   '{"title":"{{ escape title }}","message":"{{ escape message }}","severity":"{{ severity }}","timestamp":{{ timestamp }},"fields":{{ json fields }}}';
@@ -136,6 +144,12 @@ export const SENDER_GUIDES: readonly SenderGuide[] = [
       { label: 'settings.tokens.snippet.headers', text: PROXMOX_HEADERS },
       { label: 'settings.tokens.snippet.secret', text: token },
       { label: 'settings.tokens.snippet.body', text: PROXMOX_BODY },
+    ],
+  },
+  {
+    name: 'Netdata',
+    snippets: (url, token) => [
+      { file: 'health_alarm_notify.conf', text: netdataSnippet(url, token) },
     ],
   },
   {

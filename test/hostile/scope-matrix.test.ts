@@ -39,7 +39,7 @@ const UNKNOWN_SECRET = 'x'.repeat(43);
 const FOREIGN_ORIGIN = 'https://evil.example';
 const FOREIGN_HOST = 'rebound.evil.example';
 
-type Carrier = 'none' | 'bearer' | 'basic' | 'cookie' | 'elsewhere';
+type Carrier = 'none' | 'bearer' | 'basic' | 'key' | 'cookie' | 'elsewhere';
 
 /** One way to come. `scope` is null for a credential that is none, or no longer. */
 interface Approach {
@@ -66,6 +66,12 @@ function elsewhere(name: string, secret: string, scope: TokenScope | null): Appr
   const authorization = `Basic ${Buffer.from(`any:${secret}`).toString('base64')}`;
   return [
     { ...none, name: `${name}, basic`, carrier: 'basic', headers: { authorization } },
+    {
+      ...none,
+      name: `${name}, scheme`,
+      carrier: 'key',
+      headers: { authorization: `Key ${secret}` },
+    },
     { ...none, name: `${name}, query`, carrier: 'elsewhere', query: { token: secret } },
     { ...none, name: `${name}, key`, carrier: 'elsewhere', headers: { 'x-gotify-key': secret } },
   ];
@@ -165,6 +171,7 @@ function isTaken(route: MountedRoute, approach: Approach): boolean {
   const found = foundElsewhere(route, approach);
   if (carrier === 'elsewhere') return found === (query['token'] ?? headers['x-gotify-key']);
   if (carrier === 'bearer') return true;
+  if (carrier === 'key') return route.accepted?.scheme === 'key';
   return carrier !== 'none' && found === null && route.accepted?.[carrier] === true;
 }
 

@@ -74,6 +74,8 @@ async function sendWithCredentials(token: string): Promise<void> {
     await post(`/ingest/uptime-kuma?token=${secret}`, {}, '{"msg":7}');
     await post('/message', { 'x-gotify-key': secret }, '{"message":7}');
     await post('/message', { 'x-gotify-key': CANARY.key }, '{');
+    await post('/alert', { authorization: `Key ${secret}` }, '{"resource":7}');
+    await post(`/api/alert?api-key=${secret}`, {}, '{"resource":7}');
     await post('/api/v1/events', { authorization: `Bearer ${secret}` }, '{');
     await fetch(`${lab.server.url}/ping/${secret}/no-such-job`);
     await fetch(`${lab.server.url}/api/push/${secret}`);

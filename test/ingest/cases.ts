@@ -1,3 +1,4 @@
+import { alertaCase } from './cases/alerta.ts';
 import { alertmanagerWebhookCase } from './cases/alertmanager-webhook.ts';
 import { alertmanagerCase } from './cases/alertmanager.ts';
 import { appriseCase } from './cases/apprise.ts';
@@ -18,6 +19,7 @@ export const INGEST_CASES: readonly IngestCase[] = [
   grafanaCase,
   uptimeKumaCase,
   proxmoxCase,
+  alertaCase,
   mappedCase,
   gotifyCase,
   ntfyCase,

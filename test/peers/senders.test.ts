@@ -75,6 +75,29 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     const { state } = await belfry.call<{ state: string }>('GET', `/api/v1/heartbeats/${made.id}`);
     expect(state).toBe('up');
   },
+  netdata: async () => {
+    await using receiver = await HttpReceiver.start();
+    const channel = { kind: 'webhook', name: 'phone', config: { url: receiver.url } };
+    await belfry.call('POST', '/api/v1/channels', channel);
+    for (const change of NETDATA_CHANGES) await netdata('netdata', change);
+    const { items } = alertsPage.parse(await belfry.call('GET', '/api/v1/alerts?limit=50'));
+    expect(items).toMatchObject([
+      {
+        source: 'alerta',
+        host: 'nas',
+        kind: 'disk_space._srv.disk_space_usage',
+        state: 'resolved',
+        severity: 'critical',
+        message: 'disk /srv space utilization (98%)',
+      },
+    ]);
+    await receiver.count(3);
+    expect(receiver.webhooks().map(({ type }) => type)).toEqual([
+      'alert.raised',
+      'alert.escalated',
+      'alert.resolved',
+    ]);
+  },
   ntfy: messages('ntfy', [
     'backups: -, Backup went well, info',
     'nas: Disk, Nearly full, warning',
@@ -89,6 +112,32 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     'pool: Scrub, has ended, info',
   ]),
 };
+
+/** What happens to one alarm of Netdata: its status, the status and the value before, and the value. */
+const NETDATA_CHANGES = [
+  ['WARNING', 'CLEAR', '80', '92'],
+  ['CRITICAL', 'WARNING', '92', '98'],
+  ['CLEAR', 'CRITICAL', '98', '60'],
+] as const;
+
+/** Notifies as Netdata's daemon does: by its script, with a snippet as the configuration. */
+async function netdata(
+  name: string,
+  [status, before, oldValue, value]: (typeof NETDATA_CHANGES)[number],
+): Promise<void> {
+  writeFileSync(join(belfry.dir, 'health_alarm_notify.conf'), snippet(name));
+  const alarm = ['disk_space_usage', 'disk_space._srv', '/srv', status, before, value, oldValue];
+  const source = '12@/usr/lib/netdata/conf.d/health.d/disks.conf';
+  const facts = [source, '60', '600', '%', 'disk /srv space utilization'];
+  await belfry.run(
+    'env',
+    `NETDATA_USER_CONFIG_DIR=${belfry.dir}`,
+    `NETDATA_CACHE_DIR=${belfry.dir}`,
+    '/usr/lib/netdata/plugins.d/alarm-notify.sh',
+    ...['sysadmin', 'nas', '1', '1', '1', '1764640800', ...alarm, ...facts],
+    ...[`${value}%`, `${oldValue}%`, 'expression', 'parameters', '1', '0'],
+  );
+}
 
 /** Runs a snippet that sends messages, and expects each to be delivered and its alert to close. */
 function messages(name: string, wanted: readonly string[]): () => Promise<void> {

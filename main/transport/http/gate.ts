@@ -22,6 +22,8 @@ export interface Accepted {
   readonly cookie: boolean;
   /** Basic authentication whose password is a token, for senders that know nothing else. */
   readonly basic: boolean;
+  /** A scheme of a wire format's own senders whose value is a token, in lower case. */
+  readonly scheme?: string | undefined;
 }
 
 const UNKNOWN = refuse('unauthenticated', { code: 'error.credential_unknown', params: {} });
@@ -78,7 +80,7 @@ export class Gate {
   ): Result<Caller> {
     const { auth, cookieName } = this.#deps;
     if (headers.authorization !== undefined) {
-      const secret = tokenIn(headers.authorization, accepted.basic);
+      const secret = tokenIn(headers.authorization, accepted.basic, accepted.scheme);
       if (secret === null) return SEND_A_TOKEN;
       const kind = isBasic(headers.authorization) ? 'basic password' : 'bearer token';
       return this.#known(auth.byToken(secret), secret, kind, remoteAddress);

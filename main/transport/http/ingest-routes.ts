@@ -137,7 +137,11 @@ function mountRoute(
     config: { credential },
     onRequest: [
       ...(path.startsWith('/:') ? [untaken(deps.routes)] : []),
-      authenticated(gate, { cookie: false, basic: true, token: credential }, refuse),
+      authenticated(
+        gate,
+        { cookie: false, basic: true, scheme: adapter.scheme, token: credential },
+        refuse,
+      ),
       scoped('ingest', refuse),
     ],
     preHandler: [gauged(gauge, refuse)],

@@ -72,6 +72,7 @@ const JSON_ROUTES = [
   ['/ingest/uptime-kuma', () => '{"msg":"a test"}'],
   ['/ingest/proxmox', () => '{"title":"t","message":"m","severity":"info"}'],
   ['/ingest/mapped/mapped', () => '{"host":"nas","text":"m"}'],
+  ['/alert', () => '{"resource":"r","event":"e","severity":"major"}'],
   ['/message', () => '{"message":"m"}'],
   ['/', () => '{"topic":"t","message":"m"}'],
   ['/notify/k', () => '{"body":"m"}'],

@@ -60,6 +60,12 @@ describe.each([101, 4_500, 60_000])('JSON that is nested %d levels deep', (level
       '/ingest/grafana',
       `{"status":"firing","alerts":[{"labels":{"alertname":"A"},"values":${deepObject(levels)}}]}`,
     ],
+    [
+      'an alert of Alerta',
+      'POST',
+      '/alert',
+      `{"resource":"r","event":"e","attributes":${deepObject(levels)}}`,
+    ],
     ['Gotify’s extras', 'POST', '/message', `{"message":"m","extras":${deepObject(levels)}}`],
     ['ntfy’s actions', 'POST', '/', `{"topic":"t","message":"m","actions":[${deep(levels)}]}`],
     ['a notification of Apprise', 'POST', '/notify/k', `{"body":"b","tag":${deep(levels)}}`],
