@@ -619,6 +619,7 @@ export interface MessageArguments {
   'cli.field.lastSeen': Nothing;
   'cli.field.lateAt': Nothing;
   'cli.field.link': Nothing;
+  'cli.field.mail': Nothing;
   'cli.field.maintenance': Nothing;
   'cli.field.matchers': Nothing;
   'cli.field.meaning': Nothing;
@@ -1426,6 +1427,8 @@ export interface MessageArguments {
   'message.late.replaced': Nothing;
   'message.link.details': { readonly host: string };
   'message.link.open': Nothing;
+  'message.mail.cut': Nothing;
+  'message.mail.empty': Nothing;
   'message.page.acknowledge.before': Nothing;
   'message.page.acknowledge.done': Nothing;
   'message.page.acknowledge.question': Nothing;
@@ -2085,6 +2088,7 @@ export interface MessageArguments {
   'reason.issue.ids_or_filter': Nothing;
   'reason.issue.in_future': Nothing;
   'reason.issue.invalid': Nothing;
+  'reason.issue.ip_address': Nothing;
   'reason.issue.items_max': { readonly max: string };
   'reason.issue.items_min': { readonly min: string };
   'reason.issue.key_twice': { readonly name: string };
@@ -2097,6 +2101,7 @@ export interface MessageArguments {
   'reason.issue.mail_addresses': Nothing;
   'reason.issue.mail_addresses_max': { readonly max: string };
   'reason.issue.mail_host': Nothing;
+  'reason.issue.mail_sender': Nothing;
   'reason.issue.matcher': Nothing;
   'reason.issue.matches_all': Nothing;
   'reason.issue.matrix_room': Nothing;
@@ -2106,6 +2111,7 @@ export interface MessageArguments {
   'reason.issue.mqtt_topic': Nothing;
   'reason.issue.mqtt_url': Nothing;
   'reason.issue.name_taken': { readonly name: string; readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'saved_view' | 'silence' };
+  'reason.issue.network': Nothing;
   'reason.issue.not_form': { readonly error: string };
   'reason.issue.not_json': { readonly error: string };
   'reason.issue.not_yaml': { readonly error: string };
@@ -2152,6 +2158,12 @@ export interface MessageArguments {
   'reason.issue.webhook_slug': Nothing;
   'reason.issue.webhook_slug_taken': { readonly slug: string };
   'reason.job.ended': { readonly group: string; readonly hasGroup: 'true' | 'false'; readonly job: string; readonly status: string };
+  'reason.mail.address_unknown': { readonly host: string };
+  'reason.mail.certificate': { readonly error: string; readonly path: string };
+  'reason.mail.failed': { readonly error: string; readonly host: string; readonly port: string };
+  'reason.mail.no_http': Nothing;
+  'reason.mail.port_forbidden': { readonly host: string; readonly port: string };
+  'reason.mail.port_taken': { readonly host: string; readonly port: string };
   'reason.not_notified.channel_added': { readonly addedAt: string };
   'reason.not_notified.channel_deleted': { readonly event: string };
   'reason.not_notified.channel_disabled': { readonly event: string };
@@ -2451,6 +2463,18 @@ export interface MessageArguments {
   'settings.language.option.system': Nothing;
   'settings.language.title': Nothing;
   'settings.loadFailed': Nothing;
+  'settings.mail.enabled.help': Nothing;
+  'settings.mail.enabled.title': Nothing;
+  'settings.mail.host.help': Nothing;
+  'settings.mail.host.title': Nothing;
+  'settings.mail.listening': { readonly address: string };
+  'settings.mail.networks.help': Nothing;
+  'settings.mail.networks.title': Nothing;
+  'settings.mail.off': Nothing;
+  'settings.mail.port.help': Nothing;
+  'settings.mail.port.title': Nothing;
+  'settings.mail.senders.help': Nothing;
+  'settings.mail.senders.title': Nothing;
   'settings.maxAcknowledgedAgeDays.help': Nothing;
   'settings.maxAcknowledgedAgeDays.title': Nothing;
   'settings.maxAlertAgeDays.help': Nothing;
@@ -2509,6 +2533,8 @@ export interface MessageArguments {
   'settings.section.language.title': Nothing;
   'settings.section.links.lead': Nothing;
   'settings.section.links.title': Nothing;
+  'settings.section.mail.lead': Nothing;
+  'settings.section.mail.title': Nothing;
   'settings.section.receiving.lead': Nothing;
   'settings.section.receiving.title': Nothing;
   'settings.section.retention.lead': Nothing;
@@ -2816,6 +2842,7 @@ export interface MessageArguments {
   'window.banner.noChannel': Nothing;
   'window.banner.noChannel.text': Nothing;
   'window.banner.noHttp': Nothing;
+  'window.banner.noMail': Nothing;
   'window.banner.offline': Nothing;
   'window.banner.offline.text': Nothing;
   'window.banner.open': { readonly count: number };
