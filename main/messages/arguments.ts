@@ -134,7 +134,6 @@ export interface MessageArguments {
   'alerts.views.renamed': { readonly name: string };
   'alerts.views.save': Nothing;
   'alerts.views.saveTitle': Nothing;
-  'alerts.views.undoFailed': Nothing;
   'audit.action': { readonly subject: string; readonly verb: string };
   'audit.all': Nothing;
   'audit.caption': Nothing;
@@ -737,16 +736,21 @@ export interface MessageArguments {
   'cli.option.alerts.list.limit': Nothing;
   'cli.option.alerts.list.severity': Nothing;
   'cli.option.alerts.list.state': Nothing;
+  'cli.option.cause': Nothing;
   'cli.option.channel': Nothing;
   'cli.option.channels.pause.for': Nothing;
   'cli.option.channels.test.wait': Nothing;
   'cli.option.dataDir': Nothing;
   'cli.option.deadLetters.all': Nothing;
+  'cli.option.deadLetters.from': Nothing;
   'cli.option.deadLetters.group': Nothing;
   'cli.option.deadLetters.noObsolete': Nothing;
   'cli.option.deadLetters.obsolete': Nothing;
   'cli.option.deadLetters.requeue.includeObsolete': Nothing;
   'cli.option.deadLetters.requeue.summary': Nothing;
+  'cli.option.deadLetters.requeue.through': Nothing;
+  'cli.option.deadLetters.to': Nothing;
+  'cli.option.event': Nothing;
   'cli.option.export.output': Nothing;
   'cli.option.export.withSecrets': Nothing;
   'cli.option.for': Nothing;
@@ -757,7 +761,9 @@ export interface MessageArguments {
   'cli.option.login.url': Nothing;
   'cli.option.mcp.allowWrite': Nothing;
   'cli.option.noWait': Nothing;
+  'cli.option.notifications.list.from': Nothing;
   'cli.option.notifications.list.status': Nothing;
+  'cli.option.notifications.list.to': Nothing;
   'cli.option.notifications.retry.all': Nothing;
   'cli.option.page': Nothing;
   'cli.option.passphraseFile': Nothing;
@@ -810,12 +816,14 @@ export interface MessageArguments {
   'cli.selection.asMessages': { readonly count: number };
   'cli.selection.cause': { readonly cause: string };
   'cli.selection.channel': { readonly name: string };
+  'cli.selection.from': { readonly time: string };
   'cli.selection.noGroup': Nothing;
   'cli.selection.oneWay': Nothing;
   'cli.selection.onlyCurrent': Nothing;
   'cli.selection.onlyObsolete': Nothing;
   'cli.selection.search': { readonly text: string };
   'cli.selection.skips': { readonly count: number };
+  'cli.selection.to': { readonly time: string };
   'cli.serve.delaysShutdown': Nothing;
   'cli.serve.elsewhere': { readonly address: string; readonly hostname: string };
   'cli.serve.signIn': { readonly link: string; readonly login: string };
@@ -974,7 +982,9 @@ export interface MessageArguments {
   'deadLetters.discard.obsoleteTitle': { readonly count: number };
   'deadLetters.discard.shown': Nothing;
   'deadLetters.discard.title': { readonly count: number };
+  'deadLetters.empty.delivered': { readonly count: number };
   'deadLetters.empty.help': Nothing;
+  'deadLetters.empty.retried': { readonly count: number };
   'deadLetters.empty.search': Nothing;
   'deadLetters.empty.title': Nothing;
   'deadLetters.export.csv': Nothing;
@@ -1029,6 +1039,7 @@ export interface MessageArguments {
   'deliveries.allStatuses': Nothing;
   'deliveries.caption': Nothing;
   'deliveries.channel': Nothing;
+  'deliveries.deliveredIn': Nothing;
   'deliveries.empty.help': Nothing;
   'deliveries.empty.search.title': Nothing;
   'deliveries.empty.status': { readonly status: 'pending' | 'sending' | 'sent' | 'failed' | 'dead' | 'cancelled' };
@@ -1253,7 +1264,6 @@ export interface MessageArguments {
   'incoming.mapped.body': Nothing;
   'incoming.mapped.bodyHint': Nothing;
   'incoming.mapped.curl': Nothing;
-  'incoming.mapped.deleteHint': Nothing;
   'incoming.mapped.empty': Nothing;
   'incoming.mapped.last': Nothing;
   'incoming.mapped.lead': Nothing;
@@ -1313,6 +1323,7 @@ export interface MessageArguments {
   'item.loadFailed': { readonly list: string };
   'item.resumed': { readonly name: string };
   'item.saved': { readonly name: string };
+  'item.undoFailed': { readonly name: string };
   'keys.acknowledge': Nothing;
   'keys.earlier': { readonly count: number };
   'keys.help': Nothing;
@@ -1606,8 +1617,6 @@ export interface MessageArguments {
   'notifications.cancelReason.discarded': Nothing;
   'notifications.cancelReason.moved': Nothing;
   'notifications.cancelReason.superseded': Nothing;
-  'notifications.discard.help': { readonly channel: string };
-  'notifications.discard.title': Nothing;
   'notifications.done.discard': { readonly notification: string };
   'notifications.done.read': { readonly notification: string };
   'notifications.done.requeue': { readonly notification: string };
