@@ -161,8 +161,8 @@ const addressOf = ({ path }: MountedRoute): string =>
 
 /** The token that the route finds in its address or in a header of its own senders. */
 function foundElsewhere({ accepted, path }: MountedRoute, { headers, query }: Approach) {
-  const params = Object.fromEntries(
-    [...path.matchAll(/:(\w+)/g)].map(([, name]) => [name, 'named']),
+  const params: Record<string, string> = Object.fromEntries(
+    [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => [name, 'named']),
   );
   return accepted?.token?.({ params, headers, query } as FastifyRequest) ?? null;
 }
