@@ -12,6 +12,8 @@ import type { Unsubscribe } from './contract/client.ts';
 import type { Change } from './contract/push.ts';
 import type { Settings } from './contract/settings.ts';
 import type { HttpReason } from './contract/reasons/host-reasons.ts';
+import { offerDesktopChannel } from './composition/desktop-channel.ts';
+import { mailPort } from './composition/mail-port.ts';
 import { guardStore } from './composition/store-guard.ts';
 import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
@@ -332,6 +334,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     alertmanager: createAlertmanagerApi(view, clock, version),
     pings: heartbeats.pings,
     links: core.links,
+    mail: mailPort(settings, board, hub),
     metrics,
     auth,
     subscribe: (sink) => hub.subscribe(sink),
@@ -414,16 +417,6 @@ function latestState(
     case 'everything':
       return null;
   }
-}
-
-/** Adds this computer as a channel at the very first start of a desktop; not again after it was removed. */
-async function offerDesktopChannel(core: Core, { host, clock }: AppOptions): Promise<void> {
-  const { settings } = core.tables;
-  if (host !== 'desktop' || settings.marker('desktopChannelOffered') !== null) return;
-  const channel = { kind: 'desktop', name: 'This computer', config: {}, enabled: true } as const;
-  await core.channels.collection.create(channel, 'belfry');
-  const now = clock.now();
-  await core.writer.submit(() => settings.setMarker('desktopChannelOffered', now));
 }
 
 const onStop = (stop: () => Promise<void>): Service => ({ start: () => undefined, stop });

@@ -1,10 +1,14 @@
-import type {
-  BulkJob,
-  NotificationSelection,
-  NotificationStatus,
-  RequeueSelection,
+import { failureClass } from '../contract/failure-class.ts';
+import {
+  notificationEvent,
+  type BulkJob,
+  type DeadLetterFilter,
+  type NotificationSelection,
+  type NotificationStatus,
+  type RequeueSelection,
 } from '../contract/notification.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
+import type { Messages } from '../messages/messages.ts';
 import { renderGroup } from '../messages/reasons.ts';
 import { follow } from './bulk-progress.ts';
 import type { Flags } from './command.ts';
@@ -15,23 +19,37 @@ import {
   type CommandResult,
   type Session,
 } from './session.ts';
-import { sentence } from './output/look.ts';
+import { localTime, sentence } from './output/look.ts';
 import { safeLine } from './output/safe-text.ts';
 
-/** The options that select notifications for bulk work, and those of all such work. */
-const FILTER = { '--channel <name>': {}, '--search <text>': {} } as const;
+/** The options that narrow notifications down, here and in lists. */
+export const NARROWING = {
+  '--channel <name>': {},
+  '--event <event>': { oneOf: notificationEvent.options },
+  '--cause <cause>': { oneOf: failureClass.options },
+  '--from <time>': {},
+  '--to <time>': {},
+  '--search <text>': {},
+} as const;
+/** Those that only dead letters have. */
+export const OBSOLETE = { '--obsolete': {}, '--no-obsolete': {} } as const;
 const BULK = { '--all': {}, '-y, --yes': {}, '--no-wait': {} } as const;
-export const RETRY_OPTIONS = { ...FILTER, '--alert <id>': {}, ...BULK } as const;
+export const RETRY_OPTIONS = {
+  '--channel <name>': {},
+  '--search <text>': {},
+  '--alert <id>': {},
+  ...BULK,
+} as const;
 export const DISCARD_OPTIONS = {
   '--group <key>': {},
-  ...FILTER,
-  '--obsolete': {},
-  '--no-obsolete': {},
+  ...NARROWING,
+  ...OBSOLETE,
   ...BULK,
 } as const;
 export const REQUEUE_OPTIONS = {
   '--include-obsolete': {},
   '--summary': {},
+  '--through <channel>': {},
   ...DISCARD_OPTIONS,
 } as const;
 
@@ -79,6 +97,24 @@ const requeueOf = (
   ...(summary && { asSummary: true }),
 });
 
+/** Returns the filter that options mean; empty where none was given. */
+export async function filterOf(
+  session: Session,
+  flags: Pick<
+    SelectionFlags,
+    'channel' | 'event' | 'cause' | 'from' | 'to' | 'search' | 'obsolete'
+  >,
+): Promise<Result<DeadLetterFilter>> {
+  const channelId = await optionalChannelIdOf(session, flags.channel);
+  if (!channelId.ok) return channelId;
+  const { event, cause, from, to, search, obsolete } = flags;
+  const filter = {
+    ...{ channelId: channelId.value, event, failureClass: cause, obsolete, q: search },
+    ...{ diedFrom: from, diedTo: to },
+  };
+  return ok(Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)));
+}
+
 export const REQUEUE: Work = {
   name: 'requeue',
   unaskedMax: 0,
@@ -86,8 +122,14 @@ export const REQUEUE: Work = {
     answer(session, await session.client.call('notifications.requeue', { id }), () =>
       session.messages.text('cli.deadLetters.requeue.done', { id }),
     ),
-  many: ({ client }, given, flags) =>
-    client.call('notifications.requeueMany', requeueOf(given, flags)),
+  async many(session, given, flags) {
+    const toChannelId = await optionalChannelIdOf(session, flags.through);
+    if (!toChannelId.ok) return toChannelId;
+    return session.client.call('notifications.requeueMany', {
+      ...requeueOf(given, flags),
+      ...(toChannelId.value !== undefined && { toChannelId: toChannelId.value }),
+    });
+  },
   async sizeOf({ client, messages }, given, flags) {
     const { asSummary, ...selection } = requeueOf(given, flags);
     const preview = await client.call('notifications.previewRequeue', selection);
@@ -136,7 +178,7 @@ export const RETRY: Work = {
   },
 };
 
-/** One id answers for itself; everything else is bulk work, which is asked about unless its ids were named. */
+/** One id answers for itself on its own channel; everything else is bulk work, which is asked about unless its ids were named. */
 export async function bulkWork(
   session: Session,
   flags: SelectionFlags,
@@ -146,7 +188,8 @@ export async function bulkWork(
   const [first, ...others] = ids;
   const selection = await selectionOf(session, ids, flags);
   if (!selection.ok) return selection;
-  if (first !== undefined && others.length === 0) return work.one(session, first);
+  const isPlain = flags.summary === undefined && flags.through === undefined;
+  if (first !== undefined && others.length === 0 && isPlain) return work.one(session, first);
   const agreed = await agreement(session, flags, selection.value, work);
   if (!agreed.ok) return agreed;
   const job = await work.many(session, selection.value.given, flags);
@@ -157,34 +200,36 @@ export async function bulkWork(
 async function selectionOf(
   session: Session,
   ids: readonly string[],
-  { group, channel, alert, search, obsolete, all }: SelectionFlags,
+  flags: SelectionFlags,
 ): Promise<Result<Selection>> {
   const { messages } = session;
-  const filters = [channel, alert, search, obsolete].some((it) => it !== undefined);
-  const ways = [ids.length > 0, group !== undefined, filters, all === true];
+  const { group, alert, all } = flags;
+  const found = await filterOf(session, flags);
+  if (!found.ok) return found;
+  const filter = { ...found.value, ...(alert !== undefined && { alertId: alert }) };
+  const isNarrowed = Object.keys(filter).length > 0;
+  const ways = [ids.length > 0, group !== undefined, isNarrowed, all === true];
   if (ways.filter(Boolean).length !== 1) {
     return fail('invalid_input', messages.text('cli.selection.oneWay'));
   }
   if (ids.length > 0) return ok({ given: { ids: [...ids] }, details: [] });
   if (group !== undefined) return groupSelection(session, group);
-  const channelId = await optionalChannelIdOf(session, channel);
-  if (!channelId.ok) return channelId;
-  const details = [
-    ...(channel === undefined
-      ? []
-      : [messages.text('cli.selection.channel', { name: safeLine(channel) })]),
-    ...(obsolete === undefined
-      ? []
-      : [messages.text(`cli.selection.${obsolete ? 'onlyObsolete' : 'onlyCurrent'}`)]),
-    ...(search === undefined
-      ? []
-      : [messages.text('cli.selection.search', { text: safeLine(search) })]),
-  ];
-  const filter = { channelId: channelId.value, alertId: alert, q: search };
-  return ok({
-    given: { filter: obsolete === undefined ? filter : { ...filter, obsolete } },
-    details,
-  });
+  return ok({ given: { filter }, details: criteriaOf(messages, flags) });
+}
+
+/** Returns the criteria of a filter, each in a few words. */
+function criteriaOf(messages: Messages, flags: SelectionFlags): string[] {
+  const { channel, event, cause, from, to, obsolete, search } = flags;
+  return [
+    channel !== undefined && messages.text('cli.selection.channel', { name: safeLine(channel) }),
+    event && messages.text(`common.notificationEvent.${event}`),
+    cause && messages.text(`common.failureClass.${cause}`),
+    from !== undefined && messages.text('cli.selection.from', { time: localTime(from) }),
+    to !== undefined && messages.text('cli.selection.to', { time: localTime(to) }),
+    obsolete !== undefined &&
+      messages.text(`cli.selection.${obsolete ? 'onlyObsolete' : 'onlyCurrent'}`),
+    search !== undefined && messages.text('cli.selection.search', { text: safeLine(search) }),
+  ].filter((each) => typeof each === 'string');
 }
 
 async function groupSelection(

@@ -106,6 +106,14 @@ export const attemptsMade = ({
 }: Pick<Notification, 'status' | 'retryCount'>): number =>
   status === 'sent' ? retryCount + 1 : retryCount;
 
+/** Returns the time from its queueing to its delivery, in ms, at least 1; null if it was not sent. */
+export const deliveryTimeMs = ({
+  status,
+  createdAt,
+  updatedAt,
+}: Pick<Notification, 'status' | 'createdAt' | 'updatedAt'>): number | null =>
+  status === 'sent' ? Math.max(1, updatedAt - createdAt) : null;
+
 /** The additional fields of a row, under the names that scripts for certctl read; docs/compatibility.md. */
 const scriptFields = {
   /** `retryCount`. */

@@ -9,6 +9,7 @@ export type SettingSection =
   | 'links'
   | 'retention'
   | 'receiving'
+  | 'mail'
   | 'desktop'
   | 'updates'
   | 'backups';

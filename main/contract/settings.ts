@@ -10,6 +10,7 @@ import {
   type NameOf,
   type SettingSection,
 } from './setting-definition.ts';
+import { bindAddress, mailSender, network } from './incoming-mail.ts';
 import { weeklyPeriod, timeZone } from './suppression.ts';
 
 const SECOND_MS = 1_000;
@@ -96,6 +97,27 @@ export const SETTINGS = {
     port: new Setting(z.int().min(1).max(65_535), 8377, {
       section: 'receiving',
       needs: 'desktopHttp.enabled',
+    }),
+  },
+
+  /** The SMTP listener for senders that know nothing but mail. What arrives becomes an alert and is never sent on. */
+  mail: {
+    enabled: enabled('mail', false),
+    host: new Setting(bindAddress, '127.0.0.1', { section: 'mail', needs: 'mail.enabled' }),
+    port: new Setting(z.int().min(1).max(65_535), 2525, {
+      section: 'mail',
+      needs: 'mail.enabled',
+    }),
+    /** The clients that need no token; of their mails only those of `senders`, if it names any. */
+    networks: new Setting(z.array(network).max(50), [], {
+      section: 'mail',
+      needs: 'mail.enabled',
+      example: '192.168.1.0/24, fd00::/8',
+    }),
+    senders: new Setting(z.array(mailSender).max(100), [], {
+      section: 'mail',
+      needs: 'mail.enabled',
+      example: 'root@nas.lan, printer.lan',
     }),
   },
 

@@ -6,6 +6,7 @@ import { id, name, severity, timestampMs } from './primitives.ts';
 import { auditReason } from './reasons/audit-reasons.ts';
 import { backupReason, httpReason, storageReason } from './reasons/host-reasons.ts';
 import { LIMITS } from './limits.ts';
+import { mailStatus } from './incoming-mail.ts';
 
 /** `ingest` sends events and nothing else; `operate` is ingest, read and act; `admin` is everything. */
 export const tokenScope = z.enum(['ingest', 'read', 'operate', 'admin']);
@@ -83,6 +84,8 @@ export const status = z.object({
   urlProblem: z.string().nullable(),
   /** `urlProblem` as data. */
   urlReason: httpReason.nullable(),
+  /** Incoming mail. */
+  mail: mailStatus,
   alerts: z.object({
     open: z.int(),
     acknowledged: z.int(),

@@ -36,7 +36,7 @@ const TITLE_CHARS_MAX = 500;
 const IDEMPOTENCY_KEY_CHARS_MAX = 255;
 
 /** Returns the key by which a sender marks its repeats: the IETF's header, or that of Standard Webhooks. */
-const idempotencyKeyOf = ({ headers }: IngestHead): string | null => {
+const idempotencyKeyOf = ({ headers }: Pick<IngestHead, 'headers'>): string | null => {
   const key = firstOf(headers['idempotency-key']) ?? firstOf(headers['webhook-id']) ?? '';
   return key === '' || key.length > IDEMPOTENCY_KEY_CHARS_MAX ? null : key;
 };
@@ -44,8 +44,8 @@ const idempotencyKeyOf = ({ headers }: IngestHead): string | null => {
 /** Returns a message within its limits; what is too long is cut with a mark. */
 export function inboundMessage(
   words: MessageWords,
-  request: IngestHead,
-  context: IngestContext,
+  request: Pick<IngestHead, 'headers'>,
+  context: Pick<IngestContext, 'source'>,
 ): InboundMessage {
   return {
     source: context.source,

@@ -134,7 +134,6 @@ export interface MessageArguments {
   'alerts.views.renamed': { readonly name: string };
   'alerts.views.save': Nothing;
   'alerts.views.saveTitle': Nothing;
-  'alerts.views.undoFailed': Nothing;
   'audit.action': { readonly subject: string; readonly verb: string };
   'audit.all': Nothing;
   'audit.caption': Nothing;
@@ -620,6 +619,7 @@ export interface MessageArguments {
   'cli.field.lastSeen': Nothing;
   'cli.field.lateAt': Nothing;
   'cli.field.link': Nothing;
+  'cli.field.mail': Nothing;
   'cli.field.maintenance': Nothing;
   'cli.field.matchers': Nothing;
   'cli.field.meaning': Nothing;
@@ -736,16 +736,21 @@ export interface MessageArguments {
   'cli.option.alerts.list.limit': Nothing;
   'cli.option.alerts.list.severity': Nothing;
   'cli.option.alerts.list.state': Nothing;
+  'cli.option.cause': Nothing;
   'cli.option.channel': Nothing;
   'cli.option.channels.pause.for': Nothing;
   'cli.option.channels.test.wait': Nothing;
   'cli.option.dataDir': Nothing;
   'cli.option.deadLetters.all': Nothing;
+  'cli.option.deadLetters.from': Nothing;
   'cli.option.deadLetters.group': Nothing;
   'cli.option.deadLetters.noObsolete': Nothing;
   'cli.option.deadLetters.obsolete': Nothing;
   'cli.option.deadLetters.requeue.includeObsolete': Nothing;
   'cli.option.deadLetters.requeue.summary': Nothing;
+  'cli.option.deadLetters.requeue.through': Nothing;
+  'cli.option.deadLetters.to': Nothing;
+  'cli.option.event': Nothing;
   'cli.option.export.output': Nothing;
   'cli.option.export.withSecrets': Nothing;
   'cli.option.for': Nothing;
@@ -756,7 +761,9 @@ export interface MessageArguments {
   'cli.option.login.url': Nothing;
   'cli.option.mcp.allowWrite': Nothing;
   'cli.option.noWait': Nothing;
+  'cli.option.notifications.list.from': Nothing;
   'cli.option.notifications.list.status': Nothing;
+  'cli.option.notifications.list.to': Nothing;
   'cli.option.notifications.retry.all': Nothing;
   'cli.option.page': Nothing;
   'cli.option.passphraseFile': Nothing;
@@ -809,12 +816,14 @@ export interface MessageArguments {
   'cli.selection.asMessages': { readonly count: number };
   'cli.selection.cause': { readonly cause: string };
   'cli.selection.channel': { readonly name: string };
+  'cli.selection.from': { readonly time: string };
   'cli.selection.noGroup': Nothing;
   'cli.selection.oneWay': Nothing;
   'cli.selection.onlyCurrent': Nothing;
   'cli.selection.onlyObsolete': Nothing;
   'cli.selection.search': { readonly text: string };
   'cli.selection.skips': { readonly count: number };
+  'cli.selection.to': { readonly time: string };
   'cli.serve.delaysShutdown': Nothing;
   'cli.serve.elsewhere': { readonly address: string; readonly hostname: string };
   'cli.serve.signIn': { readonly link: string; readonly login: string };
@@ -973,7 +982,9 @@ export interface MessageArguments {
   'deadLetters.discard.obsoleteTitle': { readonly count: number };
   'deadLetters.discard.shown': Nothing;
   'deadLetters.discard.title': { readonly count: number };
+  'deadLetters.empty.delivered': { readonly count: number };
   'deadLetters.empty.help': Nothing;
+  'deadLetters.empty.retried': { readonly count: number };
   'deadLetters.empty.search': Nothing;
   'deadLetters.empty.title': Nothing;
   'deadLetters.export.csv': Nothing;
@@ -1028,6 +1039,7 @@ export interface MessageArguments {
   'deliveries.allStatuses': Nothing;
   'deliveries.caption': Nothing;
   'deliveries.channel': Nothing;
+  'deliveries.deliveredIn': Nothing;
   'deliveries.empty.help': Nothing;
   'deliveries.empty.search.title': Nothing;
   'deliveries.empty.status': { readonly status: 'pending' | 'sending' | 'sent' | 'failed' | 'dead' | 'cancelled' };
@@ -1252,7 +1264,6 @@ export interface MessageArguments {
   'incoming.mapped.body': Nothing;
   'incoming.mapped.bodyHint': Nothing;
   'incoming.mapped.curl': Nothing;
-  'incoming.mapped.deleteHint': Nothing;
   'incoming.mapped.empty': Nothing;
   'incoming.mapped.last': Nothing;
   'incoming.mapped.lead': Nothing;
@@ -1312,6 +1323,7 @@ export interface MessageArguments {
   'item.loadFailed': { readonly list: string };
   'item.resumed': { readonly name: string };
   'item.saved': { readonly name: string };
+  'item.undoFailed': { readonly name: string };
   'keys.acknowledge': Nothing;
   'keys.earlier': { readonly count: number };
   'keys.help': Nothing;
@@ -1415,6 +1427,8 @@ export interface MessageArguments {
   'message.late.replaced': Nothing;
   'message.link.details': { readonly host: string };
   'message.link.open': Nothing;
+  'message.mail.cut': Nothing;
+  'message.mail.empty': Nothing;
   'message.page.acknowledge.before': Nothing;
   'message.page.acknowledge.done': Nothing;
   'message.page.acknowledge.question': Nothing;
@@ -1603,8 +1617,6 @@ export interface MessageArguments {
   'notifications.cancelReason.discarded': Nothing;
   'notifications.cancelReason.moved': Nothing;
   'notifications.cancelReason.superseded': Nothing;
-  'notifications.discard.help': { readonly channel: string };
-  'notifications.discard.title': Nothing;
   'notifications.done.discard': { readonly notification: string };
   'notifications.done.read': { readonly notification: string };
   'notifications.done.requeue': { readonly notification: string };
@@ -2076,6 +2088,7 @@ export interface MessageArguments {
   'reason.issue.ids_or_filter': Nothing;
   'reason.issue.in_future': Nothing;
   'reason.issue.invalid': Nothing;
+  'reason.issue.ip_address': Nothing;
   'reason.issue.items_max': { readonly max: string };
   'reason.issue.items_min': { readonly min: string };
   'reason.issue.key_twice': { readonly name: string };
@@ -2088,6 +2101,7 @@ export interface MessageArguments {
   'reason.issue.mail_addresses': Nothing;
   'reason.issue.mail_addresses_max': { readonly max: string };
   'reason.issue.mail_host': Nothing;
+  'reason.issue.mail_sender': Nothing;
   'reason.issue.matcher': Nothing;
   'reason.issue.matches_all': Nothing;
   'reason.issue.matrix_room': Nothing;
@@ -2097,6 +2111,7 @@ export interface MessageArguments {
   'reason.issue.mqtt_topic': Nothing;
   'reason.issue.mqtt_url': Nothing;
   'reason.issue.name_taken': { readonly name: string; readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'maintenance' | 'mapped_webhook' | 'route' | 'saved_view' | 'silence' };
+  'reason.issue.network': Nothing;
   'reason.issue.not_form': { readonly error: string };
   'reason.issue.not_json': { readonly error: string };
   'reason.issue.not_yaml': { readonly error: string };
@@ -2143,6 +2158,12 @@ export interface MessageArguments {
   'reason.issue.webhook_slug': Nothing;
   'reason.issue.webhook_slug_taken': { readonly slug: string };
   'reason.job.ended': { readonly group: string; readonly hasGroup: 'true' | 'false'; readonly job: string; readonly status: string };
+  'reason.mail.address_unknown': { readonly host: string };
+  'reason.mail.certificate': { readonly error: string; readonly path: string };
+  'reason.mail.failed': { readonly error: string; readonly host: string; readonly port: string };
+  'reason.mail.no_http': Nothing;
+  'reason.mail.port_forbidden': { readonly host: string; readonly port: string };
+  'reason.mail.port_taken': { readonly host: string; readonly port: string };
   'reason.not_notified.channel_added': { readonly addedAt: string };
   'reason.not_notified.channel_deleted': { readonly event: string };
   'reason.not_notified.channel_disabled': { readonly event: string };
@@ -2442,6 +2463,18 @@ export interface MessageArguments {
   'settings.language.option.system': Nothing;
   'settings.language.title': Nothing;
   'settings.loadFailed': Nothing;
+  'settings.mail.enabled.help': Nothing;
+  'settings.mail.enabled.title': Nothing;
+  'settings.mail.host.help': Nothing;
+  'settings.mail.host.title': Nothing;
+  'settings.mail.listening': { readonly address: string };
+  'settings.mail.networks.help': Nothing;
+  'settings.mail.networks.title': Nothing;
+  'settings.mail.off': Nothing;
+  'settings.mail.port.help': Nothing;
+  'settings.mail.port.title': Nothing;
+  'settings.mail.senders.help': Nothing;
+  'settings.mail.senders.title': Nothing;
   'settings.maxAcknowledgedAgeDays.help': Nothing;
   'settings.maxAcknowledgedAgeDays.title': Nothing;
   'settings.maxAlertAgeDays.help': Nothing;
@@ -2500,6 +2533,8 @@ export interface MessageArguments {
   'settings.section.language.title': Nothing;
   'settings.section.links.lead': Nothing;
   'settings.section.links.title': Nothing;
+  'settings.section.mail.lead': Nothing;
+  'settings.section.mail.title': Nothing;
   'settings.section.receiving.lead': Nothing;
   'settings.section.receiving.title': Nothing;
   'settings.section.retention.lead': Nothing;
@@ -2807,6 +2842,7 @@ export interface MessageArguments {
   'window.banner.noChannel': Nothing;
   'window.banner.noChannel.text': Nothing;
   'window.banner.noHttp': Nothing;
+  'window.banner.noMail': Nothing;
   'window.banner.offline': Nothing;
   'window.banner.offline.text': Nothing;
   'window.banner.open': { readonly count: number };

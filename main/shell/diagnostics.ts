@@ -84,6 +84,7 @@ const stateOf = ({ alerts, notifications, muting, storage, ...status }: Status):
   host: status.host,
   language: status.language,
   startedAt: status.startedAt,
+  mail: status.mail.reason?.code ?? (status.mail.address === null ? 'off' : 'on'),
   http: status.urlReason?.code ?? (status.url === null ? 'off' : 'on'),
   alerts,
   notifications,

@@ -88,7 +88,9 @@ export class SettingsService {
       reason: { code: 'audit.settings', params: { settings: namesIn(patch) } },
     });
     unit.changed({ entity: 'settings' });
-    if (next.language !== before.language) unit.changed({ entity: 'status' });
+    if (next.language !== before.language || next.mail.enabled !== before.mail.enabled) {
+      unit.changed({ entity: 'status' });
+    }
     return ok(next);
   }
 }

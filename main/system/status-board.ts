@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { ChannelThrottle } from '../contract/channel.ts';
-import type { HttpReason } from '../contract/reasons/host-reasons.ts';
+import type { HttpReason, MailReason } from '../contract/reasons/host-reasons.ts';
+import type { MailStatus } from '../contract/incoming-mail.ts';
 import type { Severity } from '../contract/primitives.ts';
 import type { Status } from '../contract/system.ts';
 import type { RenderReason } from '../messages/reasons.ts';
@@ -45,6 +46,7 @@ export class StatusBoard {
   readonly #startedAt: number;
   #url: string | null = null;
   #urlReason: HttpReason | null = null;
+  #mail: Pick<MailStatus, 'address' | 'reason'> = { address: null, reason: null };
   #last: Status | null = null;
 
   constructor(deps: StatusBoardDeps) {
@@ -59,6 +61,11 @@ export class StatusBoard {
   listening(url: string): void {
     this.#url = url;
     this.#urlReason = null;
+  }
+
+  /** Takes where mail is received, or why it is not. */
+  mailBecame(state: Pick<MailStatus, 'address' | 'reason'>): void {
+    this.#mail = state;
   }
 
   notListening(reason: HttpReason | null): void {
@@ -107,6 +114,7 @@ export class StatusBoard {
       url: this.#url,
       urlProblem: this.#urlReason && this.#deps.render(this.#urlReason),
       urlReason: this.#urlReason,
+      mail: this.#mailStatus(),
       alerts: this.#alerts(),
       notifications: notifications.unsettled(),
       enabledChannels: channels.enabled().length,
@@ -126,6 +134,17 @@ export class StatusBoard {
       recovery: recoveries.current(),
       update: updates.current(),
     };
+  }
+
+  /** The server that receives mail is part of the one for HTTP. */
+  #mailStatus(): MailStatus {
+    const { settings, render } = this.#deps;
+    const isWithoutHttp = settings.current().mail.enabled && this.#url === null;
+    const reason: MailReason | null = isWithoutHttp
+      ? { code: 'mail.no_http', params: {} }
+      : this.#mail.reason;
+    const address = isWithoutHttp ? null : this.#mail.address;
+    return { address, problem: reason && render(reason), reason };
   }
 
   #rateLimited(now: number): Pick<Status, 'channelsRateLimited' | 'rateLimitedUntil'> {

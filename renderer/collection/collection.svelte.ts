@@ -66,6 +66,12 @@ export type DraftOf<N extends CollectionName> = `${N}.update` extends MethodName
   ? Input<`${N}.create` & MethodName> | Omit<Input<`${N}.update`>, 'id'>
   : never;
 
+const UNDO_MS = 10_000;
+
+/** Returns the fields of an item that an input has. */
+const fieldsOf = (item: Item, shape: object): object =>
+  Object.fromEntries(Object.entries(item).filter(([field]) => Object.hasOwn(shape, field)));
+
 /** The items of one kind: followed while somebody looks at them, and what is done to them. */
 export class Collection<T extends Item, Draft = unknown> extends FollowedList<T> {
   readonly #name: CollectionName;
@@ -137,6 +143,20 @@ export class Collection<T extends Item, Draft = unknown> extends FollowedList<T>
     return deleted !== null;
   }
 
+  /** Deletes an item that is all in its own fields; for ten seconds, the same can be created again. */
+  async deleteUndoably(item: T): Promise<boolean> {
+    const { actions, clock } = this.#services;
+    const { id, name = '' } = item;
+    const deleted = await actions.run(
+      { id, title: name },
+      () => this.#call('delete', { id }),
+      () => text('item.deleted', { name }),
+      { until: clock.now() + UNDO_MS, run: () => this.#createAgain(item) },
+    );
+    if (deleted !== null) this.remove(id);
+    return deleted !== null;
+  }
+
   override changed(changes: readonly Change[]): void {
     for (const change of changes) {
       if (change.entity !== this.#pushedAs || !('id' in change)) continue;
@@ -150,8 +170,18 @@ export class Collection<T extends Item, Draft = unknown> extends FollowedList<T>
   #switched(item: T, enabled: boolean): object {
     const { http, input } = METHODS[`${this.#name}.update` as 'routes.update' | 'channels.update'];
     if (http.verb === 'PATCH' || !('shape' in input)) return { id: item.id, enabled };
-    const sent = Object.entries(item).filter(([field]) => Object.hasOwn(input.shape, field));
-    return { ...Object.fromEntries(sent), enabled };
+    return { ...fieldsOf(item, input.shape), enabled };
+  }
+
+  async #createAgain(item: T): Promise<boolean> {
+    const { input } = METHODS[`${this.#name}.create` as 'views.create'];
+    const created = await this.#services.actions.run(
+      { id: item.id, title: text('item.undoFailed', { name: item.name ?? '' }) },
+      () => this.#call<T>('create', fieldsOf(item, input.shape)),
+      () => null,
+    );
+    if (created) this.put(created);
+    return created !== null;
   }
 
   async #sorted(

@@ -95,6 +95,11 @@ export class PagedList<T extends Row, Query extends object> extends Followed {
     };
   }
 
+  /** Changes the query of a list before it is shown, without asking the host. */
+  prepare(change: Partial<Query>): void {
+    this.#change(change);
+  }
+
   show(change: Partial<Query>): void {
     if (this.#change(change)) void this.load();
   }

@@ -124,6 +124,55 @@ describe('dead letters', () => {
     await expect.poll(() => statusOf(old), { timeout: 20_000 }).toBe('sent');
   });
 
+  test('filters by cause, event and time of death find what the window finds', async () => {
+    const [id = ''] = await lab.deadLetters('dl-filtered');
+    const idsOf = async (...options: string[]) =>
+      (await lab.json<Page>('dead-letters', 'list', ...options)).data.map((row) => row.id);
+    const past = '2020-01-01T00:00';
+    const future = '2100-01-01T00:00';
+    const yes = ['--cause', 'rejected', '--event', 'raised', '--from', past, '--to', future];
+    expect(await idsOf(...yes)).toEqual([id]);
+    for (const no of [
+      ['--cause', 'timeout'],
+      ['--event', 'reminder'],
+      ['--from', future],
+      ['--to', past],
+      ['--obsolete'],
+    ]) {
+      expect(await idsOf(...no), no.join(' ')).toEqual([]);
+      const { groups } = await lab.json<Output<'deadLetters.groups'>>(
+        ...['dead-letters', 'groups', ...no],
+      );
+      expect(groups, no.join(' ')).toEqual([]);
+    }
+    const queuedLater = await lab.json<Page>('notifications', 'list', '--from', future);
+    expect(queuedLater.data).toEqual([]);
+    const asked = await lab.cli('dead-letters', 'discard', ...yes);
+    expect([asked.code, asked.stdout]).toEqual([2, '']);
+    expect(await lab.json<BulkJob>('dead-letters', 'discard', ...yes, '--yes')).toMatchObject({
+      changed: 1,
+    });
+    lab.receiver.respond = status(204);
+  });
+
+  test('requeue one through another channel: the other delivers it, and its own stays out', async () => {
+    const [id = ''] = await lab.deadLetters('dl-through');
+    const spareId = await lab.channel('spare');
+    lab.receiver.respond = (response, request) =>
+      status(request.path === '/spare' ? 204 : 400)(response, request);
+    const job = await lab.json<BulkJob>('dead-letters', 'requeue', id, '--through', 'spare');
+    expect(job).toMatchObject({ state: 'finished', changed: 1, toChannelId: spareId });
+    expect(await statusOf(id)).toBe('cancelled');
+    const sent = await lab.json<Page>(
+      ...['notifications', 'list', '--channel', 'spare', '--search', 'dl-through'],
+    );
+    await expect.poll(() => statusOf(sent.data[0]?.id ?? ''), { timeout: 20_000 }).toBe('sent');
+    const both = await lab.cli('dead-letters', 'requeue', id, '--through', 'spare', '--summary');
+    expect(both.code).toBe(2);
+    await lab.server.call('DELETE', `/api/v1/channels/${spareId}`);
+    lab.receiver.respond = status(204);
+  });
+
   test.for([
     [[]],
     [['--all', '--channel', 'pager']],

@@ -15,6 +15,7 @@ const BUSY: Status = {
   url: null,
   urlProblem: null,
   urlReason: null,
+  mail: { address: null, problem: null, reason: null },
   alerts: { open: 12_345, acknowledged: 2_345, critical: 3, worst: 'critical' },
   notifications: { pending: 50_000, sending: 16, failed: 1_000, dead: 1_234_567 },
   enabledChannels: 1_001,

@@ -77,8 +77,8 @@ test('a dead letter can be discarded, and brought back', async ({ belfry, receiv
   await belfry.open('Dead letters');
   await showAll(belfry);
   await page.getByRole('button', { name: 'Discard', exact: true }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
   await expect(page.getByText('No dead letters')).toBeVisible();
+  await expect(page.getByText('Nothing was delivered in the last 24 hours')).toBeVisible();
   const stats = () => belfry.api('notifications.stats', {});
   expect(await stats()).toMatchObject({ dead: 0, cancelled: 1 });
 
@@ -86,6 +86,28 @@ test('a dead letter can be discarded, and brought back', async ({ belfry, receiv
   await expect(page.getByText('1 restored.')).toBeVisible();
   await expect(page.getByText('Attempt 5/5')).toBeVisible();
   expect(await stats()).toMatchObject({ dead: 1, cancelled: 0 });
+});
+
+test('one dead letter leaves through another channel', async ({ belfry, receiver }) => {
+  const { page } = belfry;
+  await belfry.addWebhook('hook', receiver.url);
+  await receiver.down();
+  await die(belfry, ['nas']);
+  await receiver.up();
+  await belfry.addWebhook('spare', receiver.url);
+  await belfry.open('Dead letters');
+  await showAll(belfry);
+  await page.getByRole('link', { name: /backup_failed/ }).click();
+  const pane = page.getByRole('complementary', { name: 'backup_failed on nas' });
+  await pane.getByRole('button', { name: 'Through another channel…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox').selectOption('spare');
+  await dialog.getByRole('button', { name: /^Requeue 1/ }).click();
+  await expect.poll(() => receiver.received.length).toBe(1);
+  await expect(page.getByText('No dead letters')).toBeVisible();
+  await belfry.open('Deliveries');
+  const sent = page.getByRole('row').filter({ hasText: 'spare' }).filter({ hasText: 'Sent' });
+  await expect(sent).toContainText(/\d ms|\d sec/);
 });
 
 test('dead letters are seen by cause, and requeued as a group', async ({ belfry, receiver }) => {
@@ -169,7 +191,6 @@ test('a long list of dead letters and of deliveries loads while it is scrolled, 
   expect((await letter.boundingBox())?.height).toBeLessThanOrEqual(44);
   await letter.hover();
   await letter.getByRole('button', { name: 'Discard', exact: true }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Discard' }).click();
   await expect(letter).toHaveCount(0);
 
   await belfry.open('Deliveries');

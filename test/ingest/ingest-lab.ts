@@ -11,6 +11,9 @@ import { createAlertmanagerApi } from '../../main/transport/http/alertmanager/al
 import { createHttpServer, type HttpServer } from '../../main/transport/http/server.ts';
 import { TokenAuth } from '../../main/system/access/token-auth.ts';
 import { newToken, secretHash } from '../../main/system/access/secret.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../main/contract/settings.ts';
+import type { MailLimits } from '../../main/transport/mail/mail-limits.ts';
+import type { MailState } from '../../main/transport/mail/mail-server.ts';
 import type { TokenScope } from '../../main/contract/system.ts';
 import { ENGLISH } from '../../main/messages/messages.ts';
 import { CoreFixture } from '../support/core-fixture.ts';
@@ -44,18 +47,25 @@ export class IngestLab implements AsyncDisposable {
   /** The results of these, as the answers say. */
   stored: readonly StoredMessage[] = [];
   storeFails = false;
+  /** The settings of mail, and what became of them; port 0 picks a free one. */
+  mail: Settings['mail'] = { ...DEFAULT_SETTINGS.mail };
+  mailState: MailState = { address: null, reason: null };
+  readonly logged: string[] = [];
   readonly fixture: CoreFixture;
   readonly adapters: readonly IngestAdapter[];
   readonly #auth: TokenAuth;
   readonly #server: HttpServer;
   #url = '';
 
-  private constructor(fixture: CoreFixture) {
+  private constructor(fixture: CoreFixture, mailLimits: Partial<MailLimits>) {
     this.fixture = fixture;
     const { core, clock } = fixture;
     const { tables, writer } = core;
     this.adapters = createIngestAdapters(mappedReader(core.mappings));
-    const logger = { log: () => undefined };
+    const logger = {
+      log: (_level: string, message: string, fields: object = {}) =>
+        void this.logged.push(`${message} ${JSON.stringify(fields)}`),
+    };
     this.#auth = new TokenAuth({
       ...tables,
       writer,
@@ -97,6 +107,11 @@ export class IngestLab implements AsyncDisposable {
       alertmanager: createAlertmanagerApi({ ...core, startedAt: clock.now() }, clock, '0.0.0-test'),
       pings: core.heartbeats.pings,
       links: core.links,
+      mail: {
+        options: () => this.mail,
+        became: (state) => (this.mailState = state),
+      },
+      mailLimits,
       metrics: core.metrics,
       auth: this.#auth,
       subscribe: () => () => undefined,
@@ -106,17 +121,28 @@ export class IngestLab implements AsyncDisposable {
     });
   }
 
-  static async start(): Promise<IngestLab> {
-    const lab = new IngestLab(await CoreFixture.start());
+  static async start(mailLimits: Partial<MailLimits> = {}): Promise<IngestLab> {
+    const lab = new IngestLab(await CoreFixture.start(), mailLimits);
     await lab.fixture.core.mappings.collection.create(MAPPED, 'test');
     lab.#url = await lab.#server.start();
     return lab;
   }
 
-  async newToken(scope: TokenScope): Promise<string> {
+  /** As after a change of settings or tokens. */
+  refresh(): void {
+    this.#server.refresh();
+  }
+
+  async newToken(scope: TokenScope, source: string | null = null): Promise<string> {
     const { core, clock } = this.fixture;
     const secret = newToken();
-    const token = { id: core.newId(), name: scope, scope, source: null, createdAt: clock.now() };
+    const token = {
+      id: core.newId(),
+      name: `${scope} ${source}`,
+      scope,
+      source,
+      createdAt: clock.now(),
+    };
     await core.writer.submit(() => core.tables.tokens.insert(token, secretHash(secret)));
     this.#auth.invalidate();
     return secret;

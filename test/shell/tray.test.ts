@@ -54,6 +54,7 @@ function status(more: {
     url: null,
     urlProblem: null,
     urlReason: null,
+    mail: { address: null, problem: null, reason: null },
     alerts: { open: more.open ?? 0, acknowledged: 0, critical: 0, worst: more.worst ?? null },
     notifications: { pending: 0, sending: 0, failed: 0, dead: more.dead ?? 0 },
     enabledChannels: more.enabledChannels ?? 1,

@@ -8,19 +8,16 @@ import {
   bulkWork,
   DISCARD,
   DISCARD_OPTIONS,
+  filterOf,
+  NARROWING,
+  OBSOLETE,
   REQUEUE,
   REQUEUE_OPTIONS,
   RETRY,
   RETRY_OPTIONS,
 } from '../bulk-selection.ts';
 import { follow, progressText } from '../bulk-progress.ts';
-import {
-  optionalChannelIdOf,
-  answer,
-  answerList,
-  type CommandResult,
-  type Session,
-} from '../session.ts';
+import { answer, answerList, type CommandResult, type Session } from '../session.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { calls, lists, talks, type Flags } from '../command.ts';
 import type { Column } from '../output/table.ts';
@@ -34,9 +31,8 @@ import {
 
 /** The options of every list of notifications. */
 const PAGE = {
-  '--channel <name>': {},
+  ...NARROWING,
   '--alert <id>': {},
-  '--search <text>': {},
   '--page <n>': { range: [1, LIMITS.pageMax], initial: 1 },
   '--per-page <n>': { range: [1, LIMITS.notificationsPageSizeMax], initial: 50 },
 } as const;
@@ -44,16 +40,18 @@ const PAGE = {
 export function addDeadLetterCommands(program: CliCommand): void {
   const deadLetters = program.group('dead-letters');
   const { messages } = program;
-  talks(deadLetters, 'list', PAGE, (session, flags) =>
+  talks(deadLetters, 'list', { ...PAGE, ...OBSOLETE }, (session, flags) =>
     listNotifications(session, { ...flags, status: ['dead'] }, 'deadLetters', DEAD_COLUMNS),
   );
-  talks(deadLetters, 'groups', {}, async (session) =>
-    answerList(session, await session.client.call('deadLetters.groups', {}), {
+  talks(deadLetters, 'groups', { ...NARROWING, ...OBSOLETE }, async (session, flags) => {
+    const filter = await filterOf(session, flags);
+    if (!filter.ok) return filter;
+    return answerList(session, await session.client.call('deadLetters.groups', filter.value), {
       rows: ({ groups }) => groups,
       columns: GROUP_COLUMNS,
       none: messages.text('cli.none.deadLetters.list'),
-    }),
-  );
+    });
+  });
   calls(deadLetters, 'show <id>', 'notifications.get', notificationText);
   talks(deadLetters, 'requeue [ids...]', REQUEUE_OPTIONS, (session, flags, ids) =>
     bulkWork(session, flags, ids, REQUEUE),
@@ -86,25 +84,30 @@ export function addNotificationCommands(program: CliCommand): void {
 
 interface PageFlags extends Flags<typeof PAGE> {
   readonly status: readonly NotificationStatus[] | undefined;
+  readonly obsolete?: boolean | undefined;
 }
 
 /** Prints one page of notifications, and for people how many pages there are. */
 async function listNotifications(
   session: Session,
-  { status, channel, alert, search, page, perPage }: PageFlags,
+  flags: PageFlags,
   what: 'deadLetters' | 'notifications',
   columns: readonly Column<Notification>[],
 ): Promise<CommandResult> {
   const { client, terminal, messages } = session;
-  const channelId = await optionalChannelIdOf(session, channel);
-  if (!channelId.ok) return channelId;
+  const { status, alert, page, perPage } = flags;
+  const filter = await filterOf(session, flags);
+  if (!filter.ok) return filter;
+  const { diedFrom, diedTo, ...others } = filter.value;
   const found = await client.call('notifications.list', {
     page,
     per_page: perPage,
     ...(status && { status: [...status] }),
-    channelId: channelId.value,
     alertId: alert,
-    q: search,
+    ...others,
+    ...(what === 'deadLetters'
+      ? { diedFrom, diedTo }
+      : { createdFrom: diedFrom, createdTo: diedTo }),
   });
   const none = messages.text(`cli.none.${what}.list`);
   const result = answerList(session, found, { rows: ({ data }) => data, columns, none });

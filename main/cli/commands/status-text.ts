@@ -61,6 +61,7 @@ export function statusText(status: Output<'system.status'>, look: Look): string 
       ],
       ['address', status.url],
       ['http', why(status.urlReason)],
+      ['mail', why(status.mail.reason) ?? status.mail.address],
       ['storage', why(status.storage.reason)],
       ['recovery', recovery === null ? null : recoveryText(messages, recovery, localTime)],
       ['data', status.dataDir],

@@ -56,6 +56,19 @@ const httpReasons = {
 export const httpReason = reasonOf(httpReasons);
 export type HttpReason = z.infer<typeof httpReason>;
 
+/** Reasons why mail is not received. */
+const mailReasons = {
+  'mail.port_taken': address,
+  'mail.port_forbidden': address,
+  'mail.address_unknown': { host: z.string() },
+  'mail.certificate': { path, error },
+  'mail.failed': { ...address, error },
+  /** The desktop receives mail only while it receives over HTTP. */
+  'mail.no_http': {},
+} as const;
+export const mailReason = reasonOf(mailReasons);
+export type MailReason = z.infer<typeof mailReason>;
+
 /** Reasons why a bulk job failed. */
 const bulkReasons = {
   ...legacyReasons,
@@ -85,6 +98,7 @@ export const hostReasons = {
   ...storageReasons,
   ...backupReasons,
   ...httpReasons,
+  ...mailReasons,
   ...bulkReasons,
   ...startReasons,
 } as const;

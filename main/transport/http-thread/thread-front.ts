@@ -76,6 +76,10 @@ export class ThreadFront {
         look: (token) => ask('lookAtLink', token),
         act: (token) => ask('followLink', token),
       },
+      mail: {
+        options: () => this.#state.mail,
+        became: (mailState) => this.#tell('mailBecame', mailState),
+      },
       metrics: { text: () => ask('metrics') },
       auth: this.#auth(),
       subscribe: (sink) => this.#sinks.add(sink),

@@ -1,5 +1,6 @@
 import type { LogFields, LogLevel } from '../../base/logger.ts';
 import type { Language } from '../../contract/language.ts';
+import type { Settings } from '../../contract/settings.ts';
 import type { PushMessage } from '../../contract/push.ts';
 import type { HttpReason } from '../../contract/reasons/host-reasons.ts';
 import type { Result } from '../../contract/result.ts';
@@ -14,6 +15,7 @@ import type { IngestPort } from '../http/ingest-routes.ts';
 import type { HttpOptions } from '../http/options.ts';
 import type { PingPort } from '../http/ping-routes.ts';
 import type { ReportPort } from '../item-ingest.ts';
+import type { MailPort } from '../mail/mail-server.ts';
 
 /** The messages between the core and the thread of its HTTP server. */
 
@@ -27,6 +29,7 @@ export interface ThreadState {
   /** Of the settings, with the BCP 47 tag of the region. */
   readonly language: Language;
   readonly locale: string;
+  readonly mail: Settings['mail'];
 }
 
 /** The options that the server is made with. */
@@ -60,6 +63,7 @@ export interface CoreCalls {
   readonly pingOrCreate: PingPort['pingOrCreate'];
   readonly lookAtLink: ActionPort['look'];
   readonly followLink: ActionPort['act'];
+  readonly mailBecame: MailPort['became'];
   readonly metrics: () => Promise<string>;
   readonly isReady: () => boolean | Promise<boolean>;
   readonly redeem: Authentication['redeem'];

@@ -179,13 +179,14 @@ class RunningThread {
   }
 }
 
-const stateOf = ({ auth, ingest }: ThreadServerDeps): ThreadState => {
+const stateOf = ({ auth, ingest, mail }: ThreadServerDeps): ThreadState => {
   const { language, locale } = ingest.messages();
   return {
     credentials: auth.copy(),
     resolveTimeoutMs: ingest.resolveTimeoutMs(),
     language,
     locale,
+    mail: mail.options(),
   };
 };
 
@@ -216,6 +217,7 @@ function callsOf(deps: ThreadServerDeps): CoreCalls {
     pingOrCreate: (slug, ping, actor) => pings.pingOrCreate(slug, ping, actor),
     lookAtLink: (token) => links.look(token),
     followLink: (token) => links.act(token),
+    mailBecame: (state) => deps.mail.became(state),
     metrics: () => metrics.text(),
     isReady: readiness,
     redeem: (code, origin) => auth.redeem(code, origin),

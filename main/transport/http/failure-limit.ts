@@ -12,7 +12,9 @@ export type CredentialKind =
   | 'sign-in code'
   | 'ping address'
   | 'push address'
-  | 'action link';
+  | 'action link'
+  | 'mail password'
+  | 'mail recipient';
 
 interface Window {
   count: number;

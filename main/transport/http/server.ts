@@ -23,6 +23,8 @@ import { HostPolicy } from './host-policy.ts';
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.ts';
 import { IngestGauge } from './ingest-gauge.ts';
 import { mountCompatibility } from './compat-routes.ts';
+import { MailServer, type MailPort } from '../mail/mail-server.ts';
+import type { MailLimits } from '../mail/mail-limits.ts';
 import { mountIngest, type IngestPort, type IngestRoutesDeps } from './ingest-routes.ts';
 import { mountMethods } from './method-routes.ts';
 import { mountMetrics, type MetricsPort } from './metrics-routes.ts';
@@ -46,6 +48,7 @@ export interface HttpServerDeps {
   readonly alertmanager: AlertmanagerApi;
   readonly pings: PingPort;
   readonly links: ActionPort;
+  readonly mail: MailPort;
   readonly metrics: MetricsPort;
   readonly auth: Authentication;
   readonly subscribe: (sink: PushSink) => Unsubscribe;
@@ -55,6 +58,8 @@ export interface HttpServerDeps {
   readonly logger: Logger;
   /** Other limits than HTTP_LIMITS. */
   readonly limits?: Partial<HttpLimits>;
+  /** Other limits than MAIL_LIMITS. */
+  readonly mailLimits?: Partial<MailLimits>;
 }
 
 export interface HttpServer {
@@ -111,6 +116,8 @@ class Running {
   readonly #limits: HttpLimits;
   readonly #connections: Connections;
   readonly #cookieName: string;
+  readonly #gauge: IngestGauge;
+  readonly #mail: MailServer;
   #stopping = false;
   url = '';
 
@@ -127,6 +134,14 @@ class Running {
     this.#limits = limits;
     const connections = new Connections({ limits, clock, logger, newRequestId });
     this.#connections = connections;
+    this.#gauge = new IngestGauge(limits.ingestInFlightMax);
+    this.#mail = new MailServer({
+      ...deps,
+      gate: this.#gate,
+      failures: this.#failures,
+      gauge: this.#gauge,
+      limits: deps.mailLimits ?? {},
+    });
     this.#stream = new Stream({
       gate: this.#gate,
       subscribe,
@@ -153,10 +168,13 @@ class Running {
       throw new ReasonError(listenReason(error, host, String(port)), { cause: error });
     }
     this.url = urlOf(server.address() as AddressInfo);
+    // Whatever keeps mail from being received keeps nothing else.
+    await this.#mail.refresh();
   }
 
   recheck(): void {
     this.#stream.recheck();
+    void this.#mail.refresh();
   }
 
   async close(): Promise<void> {
@@ -166,7 +184,7 @@ class Running {
     const { clock } = this.#deps;
     const goodbye = clock.after(HTTP_LIMITS.streamGoodbyeMs, () => this.#stream.terminate());
     const cut = clock.after(HTTP_LIMITS.drainMs, () => this.#app.server.closeAllConnections());
-    await this.#app.close();
+    await Promise.all([this.#app.close(), this.#mail.stop()]);
     goodbye[Symbol.dispose]();
     cut[Symbol.dispose]();
   }
@@ -192,7 +210,7 @@ class Running {
       done();
     });
     const routes = new MountedRoutes(app);
-    const gauge = new IngestGauge(this.#limits.ingestInFlightMax);
+    const gauge = this.#gauge;
     mountMethods(app, {
       dispatch,
       gate,

@@ -69,17 +69,15 @@ describe('the list of all dead letters', () => {
     });
   });
 
-  it('discards only after a confirmation', async () => {
+  it('discards with one click, since that can be undone', async () => {
     const client = new FakeClient({
       'notifications.list': () => pageOf(first),
       'notifications.discard': () => ok({ status: 'discarded' }),
     });
     open(client);
-    await fireEvent.click(await screen.findByRole('button', { name: 'Discard' }));
-    const dialog = screen.getByRole('dialog', { name: 'Discard this notification?' });
-    expect(client.inputsOf('notifications.discard')).toEqual([]);
+    const button = await screen.findByRole('button', { name: 'Discard' });
     client.script({ 'notifications.list': () => pageOf() });
-    await fireEvent.click(within(dialog).getByRole('button', { name: 'Discard' }));
+    await fireEvent.click(button);
     await screen.findByText('No dead letters');
     expect(client.inputsOf('notifications.discard')).toEqual([{ id: uuid(1) }]);
   });
@@ -93,9 +91,6 @@ describe('the list of all dead letters', () => {
     });
     const { clock } = open(client);
     await fireEvent.click(await screen.findByRole('button', { name: 'Discard' }));
-    await fireEvent.click(
-      within(screen.getByRole('dialog')).getByRole('button', { name: 'Discard' }),
-    );
     await screen.findByText('Discarded: backup_failed on nas to Phone relay.');
     clock.advance(12_000);
     await screen.findByText('18 sec');
@@ -103,6 +98,34 @@ describe('the list of all dead letters', () => {
     await screen.findByText('1 restored.');
     expect(client.inputsOf('notifications.undoDiscard')).toEqual([{ id: uuid(1) }]);
     expect(screen.queryByText(/^Discarded: /)).toBeNull();
+  });
+
+  it('asks only for what the address says', async () => {
+    const client = new FakeClient({
+      'notifications.list': () => pageOf(),
+      'deadLetters.groups': () => ok({ groups: [] }),
+    });
+    openWindow(client, '#/dead-letters?cause=timeout');
+    await screen.findByText('No matching dead letters');
+    expect(client.inputsOf('deadLetters.groups')).toEqual([{ failureClass: 'timeout' }]);
+  });
+
+  it('says what was delivered where there is none', async () => {
+    const hours = Array.from({ length: 24 }, (_, hour) => ({ sent: hour, failed: 0 }));
+    const latency = { deliveries: 3, p50Ms: 12, p95Ms: 30 };
+    const client = new FakeClient({
+      'notifications.list': () => pageOf(),
+      'channels.activity': () =>
+        ok({ at: 0, since: 0, items: [{ id: uuid(9), hours, lastDeliveredAt: 1, latency }] }),
+    });
+    client.script({
+      'system.status': () =>
+        ok(status({ notifications: { pending: 0, sending: 0, failed: 2, dead: 0 } })),
+    });
+    openWindow(client, '#/dead-letters?tab=all');
+    await screen.findByText('276 notifications delivered in the last 24 hours');
+    const retried = screen.getByRole('link', { name: '2 are being retried' });
+    expect(retried.getAttribute('href')).toBe('#/deliveries?status=failed');
   });
 
   it('marks what is obsolete', async () => {

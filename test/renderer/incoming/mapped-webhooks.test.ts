@@ -166,16 +166,36 @@ describe('mapped webhooks', () => {
     await waitFor(() => expect(document.activeElement).toBe(host));
   });
 
-  it('are deleted after a confirmation', async () => {
+  it('are deleted at once, and created again by an undo', async () => {
     const client = withOne();
-    client.script({ 'mappedWebhooks.delete': () => ok({ status: 'deleted' }) });
+    let again: object | null = null;
+    client.script({
+      'mappedWebhooks.delete': () => ok({ status: 'deleted' }),
+      'mappedWebhooks.create': (input) => {
+        again = input;
+        return ok(webhook());
+      },
+    });
     openWindow(client, '#/settings');
     await click('Delete');
-    expect(client.inputsOf('mappedWebhooks.delete')).toEqual([]);
-    const dialog = screen.getByRole('dialog', { name: 'Delete Disk health?' });
-    await fireEvent.click(within(dialog).getByRole('button', { name: 'Delete' }));
     await screen.findByText('Disk health deleted.');
     expect(client.inputsOf('mappedWebhooks.delete')).toEqual([{ id: uuid(700) }]);
     expect(screen.queryByText('/ingest/mapped/disk-health')).toBeNull();
+    await click('Undo');
+    await screen.findByText('/ingest/mapped/disk-health');
+    const { name, slug, mapping } = webhook();
+    expect(again).toEqual({ name, slug, mapping });
+  });
+
+  it('say so when an undo is refused', async () => {
+    const client = withOne();
+    client.script({
+      'mappedWebhooks.delete': () => ok({ status: 'deleted' }),
+      'mappedWebhooks.create': () => fail('invalid_input', 'This address is taken.'),
+    });
+    openWindow(client, '#/settings');
+    await click('Delete');
+    await click('Undo');
+    await screen.findByText('Disk health could not be restored: This address is taken.');
   });
 });

@@ -224,6 +224,7 @@ export const status = (part: Partial<Status> = {}): Status => ({
   url: 'http://127.0.0.1:8377',
   urlProblem: null,
   urlReason: null,
+  mail: { address: null, problem: null, reason: null },
   alerts: { open: 0, acknowledged: 0, critical: 0, worst: null },
   notifications: { pending: 0, sending: 0, failed: 0, dead: 0 },
   enabledChannels: 1,

@@ -15,6 +15,7 @@ import { idsFrom } from '../../../main/base/ids.ts';
 import type { LogLevel } from '../../../main/base/logger.ts';
 import type { PushMessage } from '../../../main/contract/push.ts';
 import { ok } from '../../../main/contract/result.ts';
+import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts';
 import type { TokenScope } from '../../../main/contract/system.ts';
 import type { Caller } from '../../../main/domain/caller.ts';
 import type { ConditionEvent } from '../../../main/domain/condition-event.ts';
@@ -178,6 +179,7 @@ export class StubbedHost {
         resolveTimeoutMs: () => 300_000,
         messages: () => ENGLISH,
       },
+      mail: { options: () => DEFAULT_SETTINGS.mail, became: () => undefined },
       links: {
         look: () => ({ kind: 'unknown' }),
         act: () => Promise.resolve({ kind: 'unknown' }),

@@ -1,0 +1,135 @@
+import type { ConditionEvent } from '../../domain/condition-event.ts';
+import { boundedLog } from '../../domain/bounded-text.ts';
+import type { Ping } from '../../domain/heartbeat-ping.ts';
+import type { InboundMessage } from '../../domain/inbound-message.ts';
+import {
+  eventWithoutCredentials,
+  messageWithoutCredentials,
+} from '../../domain/link-credentials.ts';
+import { LIMITS } from '../../contract/limits.ts';
+import type { Messages } from '../../messages/messages.ts';
+import { conditionEvent } from '../event.ts';
+import { inboundMessage, withFiles } from '../message.ts';
+import { matchMail, type MailMatch } from './mail-matching.ts';
+import type { Mail } from './mail.ts';
+import { severityOfMail, severityOfWords } from './mail-severity.ts';
+
+/** The source of the alerts of mails whose token names none. */
+export const MAIL_SOURCE = 'mail';
+
+export interface MailContext {
+  /** The source that its events carry. */
+  readonly source: string;
+  /** The catalogue in the language of the settings, for what is added to a sender's text. */
+  readonly messages: Messages;
+}
+
+/** The alerts that a mail becomes. */
+export interface MailReading {
+  readonly events: readonly ConditionEvent[];
+  readonly messages: readonly InboundMessage[];
+}
+
+/** Accounts of programs, whose addresses name the machine by its domain. */
+const SYSTEM_ACCOUNTS: ReadonlySet<string> = new Set([
+  'admin',
+  'apcupsd',
+  'cron',
+  'daemon',
+  'logwatch',
+  'mailer-daemon',
+  'mdadm',
+  'no-reply',
+  'nobody',
+  'noreply',
+  'nut',
+  'postmaster',
+  'root',
+  'smartd',
+  'www-data',
+  'zed',
+]);
+
+/** Returns the host that a sender's address names: its domain for accounts of programs, else all of it. */
+function hostOf(from: string): string {
+  const at = from.lastIndexOf('@');
+  const [account, domain] = [from.slice(0, at).toLowerCase(), from.slice(at + 1)];
+  return at > 0 && domain !== '' && SYSTEM_ACCOUNTS.has(account) ? domain : from;
+}
+
+/** Returns the text of a mail with what else there is to say of it. */
+function textOf({ text, files, isCut }: Mail, messages: Messages): string {
+  const whole = withFiles(text, files, messages);
+  if (!isCut) return whole;
+  const said = messages.text('message.mail.cut');
+  return whole === '' ? said : `${boundedLog(whole, LIMITS.messageCharsMax / 2)}\n\n${said}`;
+}
+
+/**
+ * Reads a mail as alerts: those of a known program as its rule says, anything else as a message. A condition
+ * that a program ends by another mail is one here too.
+ */
+export function readMail(mail: Mail, context: MailContext): MailReading {
+  const matches = matchMail(mail);
+  const events = matches.flatMap((match) =>
+    match.status === 'message' ? [] : [eventOf(mail, match, match.status, context)],
+  );
+  const known = matches.find(({ status }) => status === 'message');
+  if (events.length > 0 && !known) return { events, messages: [] };
+  return { events, messages: [messageOf(mail, known ?? null, context)] };
+}
+
+function eventOf(
+  mail: Mail,
+  { rule, host, kind, dedupKey, item }: MailMatch,
+  status: ConditionEvent['status'],
+  { source, messages }: MailContext,
+): ConditionEvent {
+  const severity = rule.severity ?? severityOfWords(item ?? mail.subject);
+  return conditionEvent({
+    source,
+    host: host || hostOf(mail.from) || source,
+    kind,
+    dedupKey,
+    status,
+    // A condition of a list that says no word of a severity is trouble all the same.
+    severity: status === 'firing' && severity === 'info' ? 'warning' : severity,
+    message: item ?? `${mail.subject}\n${textOf(mail, messages)}`.trim(),
+    labels: [
+      ['from', mail.from],
+      ['rule', rule.name],
+    ],
+  });
+}
+
+function messageOf(mail: Mail, match: MailMatch | null, context: MailContext): InboundMessage {
+  const { messages } = context;
+  const text = textOf(mail, messages);
+  return inboundMessage(
+    {
+      topic: match?.host || hostOf(mail.from),
+      title: mail.subject,
+      text: text === '' && mail.subject === '' ? messages.text('message.mail.empty') : text,
+      severity: match?.rule.severity ?? severityOfMail(mail),
+      labels: { from: mail.from, ...(match && { rule: match.rule.name }) },
+    },
+    { headers: mail.key === null ? {} : { 'idempotency-key': mail.key } },
+    context,
+  );
+}
+
+/** Returns a reading without the credentials in its links. */
+export const withCleanMail = ({ events, messages }: MailReading): MailReading => ({
+  events: events.map(eventWithoutCredentials),
+  messages: messages.map(messageWithoutCredentials),
+});
+
+/** Returns the ping that a mail to a ping address is, where the address does not say it. */
+export const pingActionOf = ({ subject }: Mail): Pick<Ping, 'action' | 'exitStatus'> => ({
+  action: severityOfWords(subject) === 'critical' ? 'fail' : 'success',
+  exitStatus: null,
+});
+
+/** Returns the log of a ping by mail. */
+export const pingLogOf = ({ subject, text }: Mail): string =>
+  boundedLog(`${subject}\n\n${text}`.trim(), LIMITS.pingLogCharsMax);

@@ -1,0 +1,163 @@
+import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
+import type { Clock } from '../../base/clock.ts';
+import { errorText, type Logger } from '../../base/logger.ts';
+import type { Caller } from '../../domain/caller.ts';
+import { StoreUnavailable } from '../../domain/store-unavailable.ts';
+import { readMailSource, type Mail, type MailSource } from '../../ingest/mail/mail.ts';
+import {
+  MAIL_SOURCE,
+  pingActionOf,
+  pingLogOf,
+  readMail,
+  withCleanMail,
+} from '../../ingest/mail/mail-reading.ts';
+import type { IngestGauge } from '../http/ingest-gauge.ts';
+import type { IngestPort } from '../http/ingest-routes.ts';
+import type { PingPort } from '../http/ping-routes.ts';
+import type { Destination, MailAccess, MailClient } from './mail-access.ts';
+import type { MailLimits } from './mail-limits.ts';
+import type { NetworkCounts } from './network-counts.ts';
+import { MailRefusal, REPLIES } from './mail-replies.ts';
+
+export interface MailReceiverDeps {
+  readonly access: MailAccess;
+  readonly ingest: Pick<IngestPort, 'store' | 'messages'>;
+  readonly pings: Pick<PingPort, 'ping'>;
+  readonly gauge: IngestGauge;
+  readonly counts: NetworkCounts;
+  readonly limits: MailLimits;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Ends a connection that takes too long. */
+  readonly cut: (sessionId: string) => void;
+}
+
+/** Replaces a credential where a mail quotes it. */
+const HIDDEN = '***';
+
+/**
+ * Takes mails: each is answered once everything that it says is durable. It becomes alerts and pings here, and
+ * goes nowhere else: nothing in this folder opens a connection.
+ */
+export class MailReceiver {
+  readonly #deps: MailReceiverDeps;
+  /** The sessions whose mail is being received or stored. */
+  readonly busy = new Set<string>();
+
+  constructor(deps: MailReceiverDeps) {
+    this.#deps = deps;
+  }
+
+  /** Checks a recipient. Rejects with a MailRefusal. */
+  async recipient({ address }: SMTPServerAddress, session: SMTPServerSession): Promise<void> {
+    const found = await this.#answered(() =>
+      this.#deps.access.destination(address, clientOf(session)),
+    );
+    if (!found.ok) throw new MailRefusal(found.reply);
+  }
+
+  /** Receives and stores a mail. Rejects with a MailRefusal. */
+  async mail(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
+    const { gauge } = this.#deps;
+    this.busy.add(session.id);
+    try {
+      const source = await this.#received(stream, session);
+      if (!gauge.enter()) throw new MailRefusal(REPLIES.busy);
+      try {
+        await this.#answered(() => this.#store(source, session));
+      } finally {
+        gauge.leave();
+      }
+    } finally {
+      this.busy.delete(session.id);
+    }
+  }
+
+  /** Keeps the beginning of a mail, and lets the rest go by. */
+  async #received(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<MailSource> {
+    const { clock, cut } = this.#deps;
+    const { dataMs, keptBytesMax } = this.#deps.limits;
+    using _limit = clock.after(dataMs, () => cut(session.id));
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      if (bytes < keptBytesMax) chunks.push(chunk.subarray(0, keptBytesMax - bytes));
+      bytes += chunk.length;
+    }
+    if (stream.sizeExceeded) throw new MailRefusal(REPLIES.tooBig);
+    return {
+      bytes: Buffer.concat(chunks),
+      isCut: bytes > keptBytesMax,
+      sender: clientOf(session).sender,
+    };
+  }
+
+  async #store(source: MailSource, session: SMTPServerSession): Promise<void> {
+    const client = clientOf(session);
+    const destinations: Destination[] = [];
+    for (const { address } of session.envelope.rcptTo) {
+      const found = await this.#deps.access.destination(address, client);
+      // What was good a moment ago may have been revoked.
+      if (!found.ok) throw new MailRefusal(found.reply);
+      destinations.push(found.to);
+    }
+    const mail = withoutSecrets(await readMailSource(source), destinations);
+    for (const to of distinct(destinations)) await this.#deliver(mail, to);
+  }
+
+  async #deliver(mail: Mail, to: Destination): Promise<void> {
+    const { ingest, pings } = this.#deps;
+    if (to.kind === 'alerts') {
+      const source = to.caller.source ?? MAIL_SOURCE;
+      const read = withCleanMail(readMail(mail, { source, messages: ingest.messages() }));
+      await ingest.store(read.events, read.messages);
+      return;
+    }
+    const action = to.action ?? pingActionOf(mail);
+    const ping = { ...action, runId: null, body: pingLogOf(mail) };
+    const { outcome } = await pings.ping({ pingId: to.pingId }, ping);
+    if (outcome === 'unknown') throw new MailRefusal(REPLIES.noHeartbeat);
+  }
+
+  /** Turns what the store or a bug throws into an answer after which senders try again. */
+  async #answered<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof MailRefusal) throw error;
+      if (!(error instanceof StoreUnavailable)) {
+        this.#deps.logger.log('error', 'A mail could not be taken', { error: errorText(error) });
+      }
+      throw new MailRefusal(REPLIES.notStored);
+    }
+  }
+}
+
+const clientOf = ({ remoteAddress, user, envelope }: SMTPServerSession): MailClient => ({
+  address: remoteAddress,
+  caller: (user as Caller | undefined) || null,
+  sender: envelope.mailFrom === false ? '' : envelope.mailFrom.address,
+});
+
+/** Leaves out the recipients that stand for the same as another. */
+function distinct(destinations: readonly Destination[]): Destination[] {
+  const keyed = destinations.map((to): [string, Destination] =>
+    to.kind === 'alerts'
+      ? [`alerts ${to.caller.source ?? MAIL_SOURCE}`, to]
+      : [`ping ${to.pingId} ${JSON.stringify(to.action)}`, to],
+  );
+  return [...new Map(keyed).values()];
+}
+
+/** Returns a mail that does not quote the credentials by which it came in. */
+function withoutSecrets(mail: Mail, destinations: readonly Destination[]): Mail {
+  const secrets = destinations.flatMap(({ secret }) => (secret === null ? [] : [secret]));
+  const hidden = (text: string): string =>
+    secrets.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text);
+  return {
+    ...mail,
+    subject: hidden(mail.subject),
+    text: hidden(mail.text),
+    from: hidden(mail.from),
+  };
+}
