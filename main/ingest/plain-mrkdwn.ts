@@ -11,7 +11,7 @@ const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '
 const decoded = (text: string): string =>
   text.replaceAll(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity);
 
-/** What Slack puts between angle brackets: a mention, a date or an address, each perhaps with a text. */
+/** Matches what Slack puts between angle brackets: a mention, a date or an address, each perhaps with a text. */
 const BRACKETS = /<([^<>|\n]{1,2048})(?:\|([^<>\n]{0,2048}))?>/g;
 
 const linked = (label: string, url: string): string =>

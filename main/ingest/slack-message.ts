@@ -16,7 +16,7 @@ type Json = Readonly<Record<string, unknown>>;
 const BLOCKS_MAX = 50;
 const ATTACHMENTS_MAX = 100;
 
-/** What a service refuses in a payload. */
+/** The reasons for which a service refuses a payload. */
 type SlackFault = 'no_text' | 'invalid_payload' | 'invalid_blocks' | 'too_many_attachments';
 
 /** Refuses a field with the fault as the message, which each service words in its own way. */
