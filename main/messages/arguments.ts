@@ -1728,6 +1728,7 @@ export interface MessageArguments {
   'overview.timeline.alert': Nothing;
   'overview.timeline.from': Nothing;
   'overview.timeline.host': Nothing;
+  'overview.timeline.moreOpen': Nothing;
   'overview.timeline.none': Nothing;
   'overview.timeline.others': { readonly count: number };
   'overview.timeline.over': Nothing;
