@@ -8,7 +8,10 @@ import { apprise } from './apprise-adapter.ts';
 import { gotify } from './gotify-adapter.ts';
 import { grafana } from './grafana-adapter.ts';
 import { createMapped, type ReadMapped } from './mapped-adapter.ts';
+import { mattermost } from './mattermost-adapter.ts';
 import { proxmox } from './proxmox-adapter.ts';
+import { rocketchat } from './rocketchat-adapter.ts';
+import { slack } from './slack-adapter.ts';
 import { uptimeKuma } from './uptime-kuma-adapter.ts';
 import { homeAssistant } from './home-assistant-adapter.ts';
 import { ntfy } from './ntfy-adapter.ts';
@@ -47,4 +50,7 @@ export const createIngestAdapters = (readMapped: ReadMapped): readonly IngestAda
     apprise,
     homeAssistant,
     shoutrrr,
+    slack,
+    mattermost,
+    rocketchat,
   ].map(withCleanLinks);

@@ -87,6 +87,9 @@ export function withFiles(text: string, files: readonly string[], messages: Mess
   return text === '' ? said : `${boundedLog(text, LIMITS.messageCharsMax / 2)}\n\n${said}`;
 }
 
+/** Returns the token that a path holds, for services whose addresses are the credential. */
+export const tokenInPath = ({ params }: IngestHead): string | null => params['token'] || null;
+
 /** `?token=`, for senders that can set no header. */
 export const tokenInQuery = ({ query }: IngestHead): string | null =>
   firstOf(query['token']) || null;

@@ -177,6 +177,12 @@ export const SENDER_GUIDES: readonly SenderGuide[] = [
     ],
   },
   {
+    name: 'Slack',
+    snippets: (url, token) => [
+      { label: 'settings.tokens.snippet.url', text: `${url}/services/T0/B0/${token}` },
+    ],
+  },
+  {
     name: 'Apprise',
     snippets: (url, token) => [
       {

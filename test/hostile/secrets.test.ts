@@ -74,6 +74,10 @@ async function sendWithCredentials(token: string): Promise<void> {
     await post(`/ingest/uptime-kuma?token=${secret}`, {}, '{"msg":7}');
     await post('/message', { 'x-gotify-key': secret }, '{"message":7}');
     await post('/message', { 'x-gotify-key': CANARY.key }, '{');
+    for (const path of [`services/T0/B0/${secret}`, `hooks/${secret}`, `hooks/1/${secret}`]) {
+      await post(`/${path}`, {}, '{"text":');
+      await post(`/${path}/elsewhere`, {}, '{}');
+    }
     await post('/alert', { authorization: `Key ${secret}` }, '{"resource":7}');
     await post(`/api/alert?api-key=${secret}`, {}, '{"resource":7}');
     await post('/api/v1/events', { authorization: `Bearer ${secret}` }, '{');

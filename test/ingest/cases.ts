@@ -10,6 +10,9 @@ import { shoutrrrCase } from './cases/shoutrrr.ts';
 import { mappedCase } from './cases/mapped.ts';
 import { proxmoxCase } from './cases/proxmox.ts';
 import { uptimeKumaCase } from './cases/uptime-kuma.ts';
+import { mattermostCase } from './cases/mattermost.ts';
+import { rocketchatCase } from './cases/rocketchat.ts';
+import { slackCase } from './cases/slack.ts';
 import type { IngestCase } from './ingest-case.ts';
 
 /** One for each adapter; the conformance suite misses none. */
@@ -26,4 +29,7 @@ export const INGEST_CASES: readonly IngestCase[] = [
   appriseCase,
   homeAssistantCase,
   shoutrrrCase,
+  slackCase,
+  mattermostCase,
+  rocketchatCase,
 ];

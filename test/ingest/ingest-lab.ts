@@ -159,7 +159,7 @@ export class IngestLab implements AsyncDisposable {
     this.messages = [];
     this.stored = [];
     const { verb = 'POST', url, headers = {}, body = '' } = request;
-    const filled = (text: string): string => text.replaceAll('{token}', token ?? '');
+    const filled = (text: string): string => text.replaceAll('{token}', token ?? 'unknown');
     const isPlaced = [url, ...Object.values(headers), body].some((part) =>
       part.includes('{token}'),
     );

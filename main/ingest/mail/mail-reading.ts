@@ -8,7 +8,9 @@ import {
 } from '../../domain/link-credentials.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { Messages } from '../../messages/messages.ts';
+import { conditionEvent } from '../event.ts';
 import { inboundMessage, withFiles } from '../message.ts';
+import { matchMail, type MailMatch } from './mail-matching.ts';
 import type { Mail } from './mail.ts';
 import { severityOfMail, severityOfWords } from './mail-severity.ts';
 
@@ -63,22 +65,57 @@ function textOf({ text, files, isCut }: Mail, messages: Messages): string {
   return whole === '' ? said : `${boundedLog(whole, LIMITS.messageCharsMax / 2)}\n\n${said}`;
 }
 
-/** Reads a mail as alerts: a message, whatever is in it. */
+/**
+ * Reads a mail as alerts: those of a known program as its rule says, anything else as a message. A condition
+ * that a program ends by another mail is one here too.
+ */
 export function readMail(mail: Mail, context: MailContext): MailReading {
+  const matches = matchMail(mail);
+  const events = matches.flatMap((match) =>
+    match.status === 'message' ? [] : [eventOf(mail, match, match.status, context)],
+  );
+  const known = matches.find(({ status }) => status === 'message');
+  if (events.length > 0 && !known) return { events, messages: [] };
+  return { events, messages: [messageOf(mail, known ?? null, context)] };
+}
+
+function eventOf(
+  mail: Mail,
+  { rule, host, kind, dedupKey, item }: MailMatch,
+  status: ConditionEvent['status'],
+  { source, messages }: MailContext,
+): ConditionEvent {
+  const severity = rule.severity ?? severityOfWords(item ?? mail.subject);
+  return conditionEvent({
+    source,
+    host: host || hostOf(mail.from) || source,
+    kind,
+    dedupKey,
+    status,
+    // A condition of a list that says no word of a severity is trouble all the same.
+    severity: status === 'firing' && severity === 'info' ? 'warning' : severity,
+    message: item ?? `${mail.subject}\n${textOf(mail, messages)}`.trim(),
+    labels: [
+      ['from', mail.from],
+      ['rule', rule.name],
+    ],
+  });
+}
+
+function messageOf(mail: Mail, match: MailMatch | null, context: MailContext): InboundMessage {
   const { messages } = context;
   const text = textOf(mail, messages);
-  const message = inboundMessage(
+  return inboundMessage(
     {
-      topic: hostOf(mail.from),
+      topic: match?.host || hostOf(mail.from),
       title: mail.subject,
       text: text === '' && mail.subject === '' ? messages.text('message.mail.empty') : text,
-      severity: severityOfMail(mail),
-      labels: { from: mail.from },
+      severity: match?.rule.severity ?? severityOfMail(mail),
+      labels: { from: mail.from, ...(match && { rule: match.rule.name }) },
     },
     { headers: mail.key === null ? {} : { 'idempotency-key': mail.key } },
     context,
   );
-  return { events: [], messages: [message] };
 }
 
 /** Returns a reading without the credentials in its links. */

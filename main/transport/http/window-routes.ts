@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { redactedText } from '../../base/credentials.ts';
 import type { Failure } from '../../contract/result.ts';
 import { failureFor } from '../../messages/failures.ts';
 import { sendFailure } from './failure.ts';
@@ -38,5 +39,6 @@ export function mountWindow(app: FastifyInstance, rendererDir: string): void {
 export const unknownRoute = ({ method, url }: FastifyRequest): Failure =>
   failureFor('not_found', {
     code: 'error.no_route',
-    params: { method, path: url.split('?', 1)[0] ?? '/' },
+    // A token stands in the path of some senders, who may have mistyped the rest of it.
+    params: { method, path: redactedText(url.split('?', 1)[0] ?? '/') },
   });

@@ -23,19 +23,41 @@ test.each([
   expect(Object.keys(json as object)).toEqual(expect.arrayContaining(Object.keys(body)));
 });
 
-test.each(['/message', '/api', '/ingest', '/assets', '/v1', '/notify', '/metrics', '/healthz'])(
-  'nobody can publish to %s as a topic',
-  async (url) => {
-    const { status } = await ask(url, 'PUT', token);
-    expect([404, 405]).toContain(status);
-    expect(lab.messages).toEqual([]);
-  },
-);
+test.each([
+  '/message',
+  '/api',
+  '/ingest',
+  '/assets',
+  '/v1',
+  '/notify',
+  '/metrics',
+  '/healthz',
+  '/alert',
+  '/services',
+  '/hooks',
+])('nobody can publish to %s as a topic', async (url) => {
+  const { status } = await ask(url, 'PUT', token);
+  expect([404, 405]).toContain(status);
+  expect(lab.messages).toEqual([]);
+});
 
 test('what begins like a route is unknown even to strangers, in our own words', async () => {
   const { status, json } = await ask('/api/alerts', 'POST');
   expect(status).toBe(404);
   expect(json).toMatchObject({ error: { code: 'not_found' } });
+});
+
+test('an address that was mistyped around its token is answered without the token', async () => {
+  for (const url of [
+    `/services/${token}`,
+    `/services/T0/B0/${token}/more`,
+    `/hooks/1/2/${token}`,
+  ]) {
+    const { status, text } = await ask(url, 'POST');
+    expect(status).toBe(404);
+    expect(text).toContain('[redacted]');
+    expect(text).not.toContain(token);
+  }
 });
 
 test('a verb that a fixed route does not have is 405 with those that it has', async () => {

@@ -1,0 +1,168 @@
+import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
+import { ok, type Result } from '../contract/result.ts';
+import { parseJson } from '../domain/json-text.ts';
+import { refuseField, worded, type Refusal } from '../messages/failures.ts';
+import type { IngestContext, IngestReading, IngestRequest } from './adapter.ts';
+import { fieldsOf, isRecord, mediaTypeOf, textOf, valueText } from './body.ts';
+import { oneMessage, withFiles, type MessageWords } from './message.ts';
+import { severityOfMessage } from './message-severity.ts';
+import { linksOf, plainMrkdwn } from './plain-mrkdwn.ts';
+
+/** A message of Slack's incoming webhooks, which Mattermost, Rocket.Chat and Discord take as well. */
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** As many as Slack takes. */
+const BLOCKS_MAX = 50;
+const ATTACHMENTS_MAX = 100;
+
+/** The reasons for which a service refuses a payload. */
+type SlackFault = 'no_text' | 'invalid_payload' | 'invalid_blocks' | 'too_many_attachments';
+
+/** Refuses a field with the fault as the message, which each service words in its own way. */
+const refused = (fault: SlackFault, field: string, why: IssueReason): Refusal =>
+  worded(fault, refuseField('invalid_input', field, why));
+
+const tooMany = (fault: SlackFault, field: string, max: number): Refusal =>
+  refused(fault, field, { code: 'issue.items_max', params: { max: String(max) } });
+
+const said = (value: unknown): string => (valueText(value) ?? '').trim();
+
+const recordsIn = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isRecord) : []);
+
+/** Returns a text, or a text object: `{"type": "mrkdwn", "text": "…"}`. */
+const textIn = (value: unknown): string =>
+  plainMrkdwn(said(isRecord(value) ? value['text'] : value));
+
+/** Returns rich text, whose parts may hold parts; the parser has bounded how deep. */
+function richText(part: Json): string {
+  const { type, elements, text, url, name, user_id: user, range } = part;
+  const parts = recordsIn(elements).map(richText);
+  if (parts.length > 0) {
+    const isList = type === 'rich_text' || type === 'rich_text_list';
+    return parts.join(isList ? '\n' : '');
+  }
+  if (type === 'link') return [said(text), said(url)].filter(Boolean).join(' ');
+  if (type === 'emoji') return `:${said(name)}:`;
+  if (type === 'user' || type === 'broadcast') return `@${said(user ?? range)}`;
+  return valueText(text) ?? '';
+}
+
+/** Returns what a block of Block Kit shows as text; '' for lines and what only looks good. */
+function blockText(block: Json): string {
+  switch (block['type']) {
+    case 'context':
+      return recordsIn(block['elements']).map(blockElement).filter(Boolean).join(' ');
+    case 'rich_text':
+      return richText(block).trim();
+    case 'image':
+      return blockElement(block) || textIn(block['title']);
+    default: {
+      const fields = recordsIn(block['fields']).map(textIn);
+      return [textIn(block['text']), ...fields].filter(Boolean).join('\n');
+    }
+  }
+}
+
+const blockElement = (element: Json): string =>
+  textIn(element['text']) || said(element['alt_text']);
+
+/** Returns where the buttons of blocks lead. */
+const buttonLinks = (blocks: readonly Json[]): string[] =>
+  blocks.flatMap((block) =>
+    [block['accessory'], ...recordsIn(block['elements'])].map((element) =>
+      isRecord(element) ? said(element['url']) : '',
+    ),
+  );
+
+/** Returns a field of an attachment: its title and its value, either of which may be missing. */
+const fieldText = ({ title, value }: Json): string =>
+  [said(title), textIn(value)].filter(Boolean).join(': ');
+
+/** Returns the lines of an attachment below its title. */
+function attachmentLines(attachment: Json): string[] {
+  const { pretext, author_name: author, text, fields, blocks, footer } = attachment;
+  const lines = [
+    textIn(pretext),
+    said(author),
+    textIn(text),
+    ...recordsIn(fields).map(fieldText),
+    ...recordsIn(blocks).map(blockText),
+    textIn(footer),
+  ].filter(Boolean);
+  return lines.length > 0 ? lines : [textIn(attachment['fallback'])];
+}
+
+/** The first of these that is there: the heading of the blocks, or the title of an attachment. */
+function titleOf(blocks: readonly Json[], attachments: readonly Json[]): string {
+  const header = blocks.find(({ type }) => type === 'header');
+  return textIn(header?.['text']) || textIn(attachments.find(({ title }) => title)?.['title']);
+}
+
+/** Returns the document: JSON, whatever its type says, or that of a form's field `payload`. */
+async function documentOf(request: IngestRequest): Promise<Result<unknown>> {
+  if (mediaTypeOf(request) === 'multipart/form-data' || !/^\s*\{/.test(textOf(request))) {
+    const form = await fieldsOf(request);
+    if (!form.ok) return form;
+    const payload = valueText(form.value.values['payload']);
+    if (payload !== undefined) return parseJson(payload, 'payload');
+  }
+  return parseJson(textOf(request));
+}
+
+/** Reads a payload within the service's limits; a failure's message is a `SlackFault`. */
+export async function readSlackMessage(
+  request: IngestRequest,
+  context: IngestContext,
+): Promise<Result<IngestReading>> {
+  const body = await documentOf(request);
+  if (!body.ok) return worded('invalid_payload', body);
+  if (isRecord(body.value)) {
+    const words = wordsOf(body.value, context.messages);
+    return words.ok ? oneMessage(words.value, request, context) : words;
+  }
+  const expected = { code: 'issue.type', params: { expected: 'object' } } as const;
+  return refused('invalid_payload', 'body', expected);
+}
+
+function wordsOf(payload: Json, messages: IngestContext['messages']): Result<MessageWords> {
+  const blocks = recordsIn(payload['blocks']);
+  const attachments = recordsIn(payload['attachments']);
+  if (blocks.length > BLOCKS_MAX) return tooMany('invalid_blocks', 'blocks', BLOCKS_MAX);
+  if (attachments.length > ATTACHMENTS_MAX)
+    return tooMany('too_many_attachments', 'attachments', ATTACHMENTS_MAX);
+  const within = attachments.flatMap((attachment) => recordsIn(attachment['blocks']));
+  const title = titleOf([...blocks, ...within], attachments);
+  const shown = blocks.map(blockText).filter((line) => line !== title);
+  // Beside blocks, the text is only what a notification would show.
+  const main = shown.some(Boolean) ? shown : [textIn(payload['text'])];
+  const others = attachments.map((attachment) => {
+    const own = textIn(attachment['title']);
+    const lines = [own, ...attachmentLines(attachment)];
+    return lines.filter((line) => line !== '' && line !== title).join('\n');
+  });
+  const text = [main.filter(Boolean).join('\n'), ...others].filter(Boolean).join('\n\n');
+  if (text === '' && title === '')
+    return refused('no_text', 'text', { code: 'issue.empty', params: {} });
+  const files = recordsIn(payload['files']).map(({ name }) => said(name));
+  const colours = attachments.map(({ color }) => said(color));
+  const username = said(payload['username'] ?? payload['alias']);
+  const channel = said(payload['channel']).replace(/^[#@]/, '');
+  const image = [...attachments, ...blocks, ...within]
+    .map(({ image_url: url }) => said(url))
+    .find(Boolean);
+  return ok({
+    topic: username || channel,
+    title,
+    text: withFiles(text || title, files, messages),
+    severity: severityOfMessage(colours, `${title}\n${said(payload['text'])}\n${text}`),
+    labels: { username, channel },
+    annotations: image === undefined ? {} : { imageURL: image },
+    urls: [
+      ...attachments.map(({ title_link: link }) => said(link)),
+      ...buttonLinks([...blocks, ...within]),
+      ...linksOf(said(payload['text'])),
+      ...attachments.flatMap(({ text: words }) => linksOf(said(words))),
+    ],
+  });
+}
