@@ -24,7 +24,7 @@ function hintOf({ name, setting: { initial, form } }: NamedSetting<SettingName>)
   if (typeof initial !== 'number') return help;
   const spoken =
     form.unitMs === undefined
-      ? messages().number(initial)
+      ? messages().number(initial, { useGrouping: 'min2' })
       : messages().duration(initial * form.unitMs, { width: 'long' });
   // The value never stands alone on a line.
   return text('settings.helpWithDefault', { help, value: spoken.replaceAll(' ', '\u00a0') });
