@@ -112,6 +112,7 @@ function buildConfiguration(
     rules,
     heartbeats,
     mappings,
+    views,
     tokens: tables.tokens,
     audit: tables.audit,
     writer,

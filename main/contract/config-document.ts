@@ -9,6 +9,7 @@ import { mappedWebhookInput } from './mapped-webhook.ts';
 import { moment, name } from './primitives.ts';
 import { channelsBy, escalationOf, escalationStep, routeInput } from './route.ts';
 import { RULES, type RuleGroup } from './rules.ts';
+import { savedViewInput } from './saved-view.ts';
 import { settingsPatch } from './settings.ts';
 
 /**
@@ -102,6 +103,7 @@ const SECTIONS = {
   ) as unknown as RuleSections),
   heartbeats: entries(heartbeatEntry, LIMITS.heartbeatsMax),
   mappedWebhooks: entries(mappedWebhookInput, LIMITS.mappedWebhooksMax),
+  savedViews: entries(savedViewInput, LIMITS.savedViewsMax),
 };
 export const configSection = z.enum(
   Object.keys(SECTIONS) as [keyof typeof SECTIONS, ...(keyof typeof SECTIONS)[]],

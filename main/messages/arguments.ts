@@ -426,6 +426,7 @@ export interface MessageArguments {
   'cli.alerts.ack.done': { readonly id: string };
   'cli.alerts.ack.doneMany': { readonly count: number };
   'cli.alerts.list.more': { readonly count: number; readonly cursor: string; readonly least: 'true' | 'false'; readonly shown: number };
+  'cli.alerts.list.noView': Nothing;
   'cli.alerts.resolve.done': { readonly id: string };
   'cli.alerts.resolve.doneMany': { readonly count: number };
   'cli.alerts.settle.done': { readonly id: string };
@@ -493,6 +494,7 @@ export interface MessageArguments {
   'cli.command.alerts.snooze': Nothing;
   'cli.command.alerts.unack': Nothing;
   'cli.command.alerts.unsnooze': Nothing;
+  'cli.command.alerts.views': Nothing;
   'cli.command.backup': Nothing;
   'cli.command.backup.create': Nothing;
   'cli.command.backup.list': Nothing;
@@ -606,6 +608,7 @@ export interface MessageArguments {
   'cli.field.flapping': Nothing;
   'cli.field.from': Nothing;
   'cli.field.group': Nothing;
+  'cli.field.groupedBy': Nothing;
   'cli.field.heartbeatsDown': Nothing;
   'cli.field.host': Nothing;
   'cli.field.http': Nothing;
@@ -643,6 +646,7 @@ export interface MessageArguments {
   'cli.field.request': Nothing;
   'cli.field.requeuedBy': Nothing;
   'cli.field.routesWithoutChannel': Nothing;
+  'cli.field.search': Nothing;
   'cli.field.severity': Nothing;
   'cli.field.signedIn': Nothing;
   'cli.field.silences': Nothing;
@@ -655,6 +659,7 @@ export interface MessageArguments {
   'cli.field.status': Nothing;
   'cli.field.storage': Nothing;
   'cli.field.suppressedBy': Nothing;
+  'cli.field.tab': Nothing;
   'cli.field.target': Nothing;
   'cli.field.time': Nothing;
   'cli.field.took': Nothing;
@@ -707,6 +712,7 @@ export interface MessageArguments {
   'cli.metrics.uptime': Nothing;
   'cli.needsYes': Nothing;
   'cli.none.alerts.list': Nothing;
+  'cli.none.alerts.views': Nothing;
   'cli.none.backup.list': Nothing;
   'cli.none.channels.list': Nothing;
   'cli.none.deadLetters.jobs': Nothing;
@@ -736,6 +742,7 @@ export interface MessageArguments {
   'cli.option.alerts.list.limit': Nothing;
   'cli.option.alerts.list.severity': Nothing;
   'cli.option.alerts.list.state': Nothing;
+  'cli.option.alerts.list.view': Nothing;
   'cli.option.cause': Nothing;
   'cli.option.channel': Nothing;
   'cli.option.channels.pause.for': Nothing;
@@ -1106,6 +1113,7 @@ export interface MessageArguments {
   'exchange.section.maintenanceWindows': Nothing;
   'exchange.section.mappedWebhooks': Nothing;
   'exchange.section.routes': Nothing;
+  'exchange.section.savedViews': Nothing;
   'exchange.section.settings': Nothing;
   'exchange.title': Nothing;
   'form.addMatcher': Nothing;
@@ -1728,6 +1736,7 @@ export interface MessageArguments {
   'overview.timeline.alert': Nothing;
   'overview.timeline.from': Nothing;
   'overview.timeline.host': Nothing;
+  'overview.timeline.moreOpen': Nothing;
   'overview.timeline.none': Nothing;
   'overview.timeline.others': { readonly count: number };
   'overview.timeline.over': Nothing;

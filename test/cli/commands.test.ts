@@ -246,6 +246,22 @@ describe('the rest', () => {
     lab.receiver.respond = status(204);
   });
 
+  test('saved views are listed, and narrow a list of alerts down', async () => {
+    await lab.raise('viewed-nas', 'disk_full');
+    await lab.raise('viewed-pi', 'disk_full');
+    const view = { name: 'NAS only', params: { q: 'viewed-nas', tab: 'closed' } };
+    await lab.server.call('POST', '/api/v1/views', view);
+    expect((await lab.cli('alerts', 'views')).stdout).toMatch(/NAS only +viewed-nas +closed/);
+    const found = async (...options: string[]) =>
+      (await lab.json<Output<'alerts.list'>>('alerts', 'list', ...options)).items.map(
+        ({ host }) => host,
+      );
+    expect(await found('--view', 'nas only')).toEqual(['viewed-nas']);
+    expect(await found('--view', 'NAS only', '--search', 'viewed-pi')).toEqual([]);
+    const { code, stderr } = await lab.cli('alerts', 'list', '--view', 'none');
+    expect([code, stderr]).toEqual([3, expect.stringContaining('belfry alerts views')]);
+  });
+
   test('heartbeats list', async () => {
     const schedule = { type: 'period', periodMs: 3_600_000 };
     await lab.server.call('POST', '/api/v1/heartbeats', {

@@ -149,6 +149,7 @@ export const CASES: { readonly [G in Group]: CollectionCase } = {
     limit: 'savedViewsMax',
     uniqueNames: true,
     entity: 'views',
+    section: 'savedViews',
     input: (name) => ({ name, params: { q: 'zone="base"', group: 'host' } }),
     change: (name) => ({ name, params: { sort: 'severity' } }),
     inMemory: (core) => core.views.list(),

@@ -93,6 +93,7 @@ const ARGUMENTS: Readonly<Record<string, () => readonly string[]>> = {
   'alerts settle': () => [ids.alert],
   'alerts ack': () => [ids.alert],
   'alerts unack': () => [ids.alert],
+  'alerts views': () => [],
   'dead-letters list': () => [],
   'dead-letters groups': () => [],
   'dead-letters show': () => [ids.dead],

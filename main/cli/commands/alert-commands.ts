@@ -2,12 +2,12 @@ import { alertState } from '../../contract/alert.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { Input } from '../../contract/methods.ts';
 import { severity } from '../../contract/primitives.ts';
-import { fail } from '../../contract/result.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
 import type { CliCommand } from '../cli-command.ts';
-import { calls, talks, type Flags } from '../command.ts';
+import { calls, lists, talks, type Flags } from '../command.ts';
 import { safeLine } from '../output/safe-text.ts';
 import { answer, answerList, DONE, print, type CommandResult, type Session } from '../session.ts';
-import { ALERT_COLUMNS, alertText } from './alert-text.ts';
+import { ALERT_COLUMNS, alertText, VIEW_COLUMNS } from './alert-text.ts';
 
 const LIST = {
   '--state <states>': { someOf: alertState.options, initial: ['open', 'acknowledged'] },
@@ -15,6 +15,7 @@ const LIST = {
   '--host <name>': {},
   '--kind <kind>': {},
   '--search <text>': {},
+  '--view <name>': {},
   '--limit <n>': { range: [1, LIMITS.pageSizeMax], initial: 50 },
   '--cursor <cursor>': {},
 } as const;
@@ -30,6 +31,7 @@ const CHANGES = {
 export function addAlertCommands(program: CliCommand): void {
   const alerts = program.group('alerts');
   talks(alerts, 'list', LIST, listAlerts);
+  lists(alerts, 'views', 'views.list', VIEW_COLUMNS);
   calls(alerts, 'show <id>', 'alerts.get', alertText);
   for (const name of ['ack', 'unack', 'resolve'] as const) {
     talks(alerts, `${name} <ids...>`, {}, (session, _flags, ids) =>
@@ -75,11 +77,27 @@ async function changeAlerts(
   return fail('wrong_state', messages.text('cli.alerts.unchanged', { count: unchanged }));
 }
 
+/** Returns the search of a saved view and the one beside it, which both must match; undefined for neither. */
+async function searchOf(
+  { client, messages }: Session,
+  { view: name, search }: Flags<typeof LIST>,
+): Promise<Result<string | undefined>> {
+  if (name === undefined) return ok(search);
+  const views = await client.call('views.list', {});
+  if (!views.ok) return views;
+  const view = views.value.items.find((it) => it.name.toLowerCase() === name.toLowerCase());
+  if (!view) return fail('not_found', messages.text('cli.alerts.list.noView'));
+  return ok([view.params.q, search].filter(Boolean).join(' ') || undefined);
+}
+
 async function listAlerts(session: Session, flags: Flags<typeof LIST>): Promise<CommandResult> {
-  const { state, severity: severities, host, kind, search: q, limit, cursor } = flags;
+  const { state, severity: severities, host, kind, limit, cursor } = flags;
   const { client, messages, terminal } = session;
-  const lists = { state: [...state], ...(severities && { severity: [...severities] }) };
-  const page = await client.call('alerts.list', { ...lists, host, kind, q, limit, cursor });
+  const q = await searchOf(session, flags);
+  if (!q.ok) return q;
+  const several = { state: [...state], ...(severities && { severity: [...severities] }) };
+  const query = { ...several, host, kind, q: q.value, limit, cursor };
+  const page = await client.call('alerts.list', query);
   const result = answerList(session, page, {
     rows: ({ items }) => items,
     columns: ALERT_COLUMNS,

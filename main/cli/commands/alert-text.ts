@@ -1,5 +1,6 @@
 import type { Alert } from '../../contract/alert.ts';
 import type { Output } from '../../contract/methods.ts';
+import type { SavedView } from '../../contract/saved-view.ts';
 import type { Messages } from '../../messages/messages.ts';
 import { renderActor, renderAlertText } from '../../messages/reasons.ts';
 import { localTime, sentence, type Look } from '../output/look.ts';
@@ -15,6 +16,13 @@ const flagsOf = (messages: Messages, { flapping, mutedBy, autoAcknowledged }: Al
   ]
     .filter((flag) => flag !== null)
     .join(', ');
+
+export const VIEW_COLUMNS: readonly Column<SavedView>[] = [
+  'name',
+  { heading: 'search', value: ({ params }) => params.q ?? null },
+  { heading: 'tab', value: ({ params }) => params.tab ?? null },
+  { heading: 'groupedBy', value: ({ params }) => params.group ?? null },
+];
 
 export const ALERT_COLUMNS: readonly Column<Alert>[] = [
   'id',

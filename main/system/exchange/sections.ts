@@ -5,8 +5,10 @@ import type { ConfigSection } from '../../contract/config-document.ts';
 import { mappedWebhookInput } from '../../contract/mapped-webhook.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import { RULES, type RuleGroup } from '../../contract/rules.ts';
+import { savedViewInput } from '../../contract/saved-view.ts';
 import type { HeartbeatService } from '../../heartbeats/heartbeat-service.ts';
 import type { MappingService } from '../mapping-service.ts';
+import type { SavedViews } from '../saved-views.ts';
 import type { SettingsService } from '../settings-service.ts';
 import { ChannelSection, type ChannelSectionDeps } from './channel-section.ts';
 import { heartbeatSection } from './heartbeat-section.ts';
@@ -20,6 +22,7 @@ export interface SectionsDeps extends ChannelSectionDeps {
   readonly rules: RuleCollections;
   readonly heartbeats: HeartbeatService;
   readonly mappings: MappingService;
+  readonly views: SavedViews;
 }
 
 /** Everything that a file can speak of, in the order in which it is written and imported. */
@@ -30,6 +33,7 @@ export const createSections = (deps: SectionsDeps) => ({
   ...ruleSections(deps.rules),
   heartbeats: heartbeatSection(deps.heartbeats),
   mappedWebhooks: collectionSection('mappedWebhooks', deps.mappings.collection, mappedWebhookInput),
+  savedViews: collectionSection('savedViews', deps.views, savedViewInput),
 });
 
 export type Sections = ReturnType<typeof createSections>;

@@ -156,6 +156,8 @@ export class ExchangeLab implements AsyncDisposable {
     const mapping = { host: 'node', kind: '"disk"', severities: { high: 'critical' as const } };
     const webhook = { name: 'Disks', slug: 'disks', mapping } as const;
     await this.core.mappings.collection.create(parsed('mappedWebhooks.create', webhook), 'test');
+    const view = { name: 'Base', params: { q: 'zone="base"', group: 'host' } };
+    await this.core.views.create(parsed('views.create', view), 'test');
     const quietHours = { enabled: true };
     await this.fixture.update({ language: 'de', flappingThreshold: 9, quietHours });
   }

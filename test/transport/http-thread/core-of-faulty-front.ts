@@ -1,3 +1,4 @@
+import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts';
 import { systemClock } from '../../../main/base/clock.ts';
 import { ENGLISH } from '../../../main/messages/messages.ts';
 import {
@@ -11,6 +12,7 @@ const deps = {
   dataDir: '',
   version: '',
   ingest: { adapters: [{ name: 'mapped' }], messages: () => ENGLISH, resolveTimeoutMs: () => 1 },
+  mail: { options: () => DEFAULT_SETTINGS.mail },
   reports: {},
   auth: { copy: () => ({ admin: null, tokens: [], sessions: [] }) },
   clock: systemClock,

@@ -1,0 +1,142 @@
+/** @module-tag slow */
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { alertsPage } from '../../main/contract/alert.ts';
+import { BelfryPeer } from './belfry-peer.ts';
+import { freePort } from './program.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const GUIDE = readFileSync('docs/mail.md', 'utf8');
+const HOST = hostname().split('.', 1)[0] ?? '';
+
+let belfry: BelfryPeer;
+let port: number;
+/** The system's `sendmail`, which is msmtp as the guide sets it up. */
+let sendmail: string;
+beforeEach(async () => {
+  belfry = await BelfryPeer.start();
+  port = await freePort();
+  await belfry.call('PATCH', '/api/v1/settings', { mail: { enabled: true, port } });
+  await expect
+    .poll(() => belfry.call<{ mail: { address: string } }>('GET', '/api/v1/status'))
+    .toMatchObject({ mail: { address: `smtp://127.0.0.1:${port}` } });
+  sendmail = join(belfry.dir, 'sendmail');
+  const config = join(belfry.dir, 'msmtprc');
+  const [, guide = ''] = /### msmtp[^]*?```text\n([^]*?)```/.exec(GUIDE) ?? [];
+  const filled = guide
+    .replace('host belfry', 'host 127.0.0.1')
+    .replace('port 2525', `port ${port}`)
+    .replace('/etc/msmtp-aliases', join(belfry.dir, 'aliases'))
+    .replace('bf_your-token', belfry.token);
+  writeFileSync(join(belfry.dir, 'aliases'), 'default: alerts@belfry\n');
+  writeFileSync(config, filled, { mode: 0o600 });
+  script(sendmail, `exec msmtp -C ${config} "$@"`);
+});
+afterEach(() => belfry[Symbol.asyncDispose]());
+
+function script(path: string, text: string): void {
+  writeFileSync(path, `#!/bin/sh\n${text}\n`);
+  chmodSync(path, 0o755);
+}
+
+async function alerts() {
+  const page = await belfry.call('GET', '/api/v1/alerts?limit=50');
+  return alertsPage.parse(page).items.toReversed();
+}
+
+test('msmtp over STARTTLS, as the guide sets it up', async () => {
+  const mail = 'From: root@nas.lan\nTo: root\nSubject: Cron <root@nas> df\n\n/dev/sda1 99%%\n';
+  await belfry.run('sh', '-c', `printf '${mail}' | ${sendmail} -t`);
+  expect(await alerts()).toMatchObject([
+    { source: 'mail', host: 'nas', kind: 'message', message: '/dev/sda1 99%' },
+  ]);
+});
+
+test("smartd's warning script raises one alert, however often it is run, and its test is a message", async () => {
+  const mailer = join(belfry.dir, 'mailer');
+  script(
+    mailer,
+    `{ printf 'From: root@nas.lan\\nSubject: %s\\n\\n' "$2"; cat; } | ${sendmail} "$3"`,
+  );
+  const warn = (type: string, message: string) =>
+    belfry.run(
+      'env',
+      `SMARTD_MAILER=${mailer}`,
+      'SMARTD_ADDRESS=root@nas.lan',
+      `SMARTD_FAILTYPE=${type}`,
+      `SMARTD_MESSAGE=Device: /dev/sda [SAT], ${message}`,
+      'SMARTD_DEVICE=/dev/sda',
+      'SMARTD_DEVICETYPE=sat',
+      'SMARTD_DEVICESTRING=/dev/sda [SAT]',
+      'SMARTD_PREVCNT=0',
+      'SMARTD_NEXTDAYS=1',
+      'SMARTD_TFIRST=Tue Dec  1 03:10:00 2026 UTC',
+      '/usr/share/smartmontools/smartd_warning.sh',
+    );
+  await warn('EmailTest', 'TEST EMAIL from smartd for device: /dev/sda [SAT]');
+  await warn('CurrentPendingSector', '8 Currently unreadable (pending) sectors');
+  await warn('CurrentPendingSector', '9 Currently unreadable (pending) sectors');
+  expect(await alerts()).toMatchObject([
+    { host: HOST, kind: 'message', severity: 'info' },
+    {
+      host: HOST,
+      kind: 'disk_failing',
+      dedupKey: '/dev/sda [SAT] CurrentPendingSector',
+      severity: 'critical',
+      state: 'open',
+      occurrences: 2,
+    },
+  ]);
+});
+
+test("Netdata's script raises, escalates and resolves one alert", async () => {
+  const config = [
+    'SEND_EMAIL="YES"',
+    'DEFAULT_RECIPIENT_EMAIL="root@nas.lan"',
+    'EMAIL_SENDER="netdata@nas.lan"',
+    `sendmail="${sendmail}"`,
+    'SEND_SYSLOG="NO"',
+  ];
+  writeFileSync(join(belfry.dir, 'health_alarm_notify.conf'), config.join('\n'));
+  const changes = [
+    ['WARNING', 'CLEAR', '80', '92'],
+    ['CRITICAL', 'WARNING', '92', '98'],
+    ['CLEAR', 'CRITICAL', '98', '60'],
+  ] as const;
+  const states: unknown[] = [];
+  for (const [status, before, oldValue, value] of changes) {
+    const alarm = ['disk_space_usage', 'disk_space._srv', '/srv', status, before, value, oldValue];
+    const source = '12@/usr/lib/netdata/conf.d/health.d/disks.conf';
+    await belfry.run(
+      'env',
+      `NETDATA_USER_CONFIG_DIR=${belfry.dir}`,
+      `NETDATA_CACHE_DIR=${belfry.dir}`,
+      '/usr/lib/netdata/plugins.d/alarm-notify.sh',
+      ...['sysadmin', 'nas', '1', '1', '1', '1764640800', ...alarm],
+      ...[source, '60', '600', '%', 'disk /srv space utilization'],
+      ...[`${value}%`, `${oldValue}%`, 'expression', 'parameters', '1', '0'],
+    );
+    const [alert, ...others] = await alerts();
+    expect(others).toEqual([]);
+    states.push([alert?.host, alert?.kind, alert?.state, alert?.severity]);
+  }
+  expect(states).toEqual([
+    ['nas', 'disk_space_usage', 'open', 'warning'],
+    ['nas', 'disk_space_usage', 'open', 'critical'],
+    ['nas', 'disk_space_usage', 'resolved', 'critical'],
+  ]);
+});
+
+test('swaks signs in over STARTTLS; without a token it is refused', async () => {
+  const send = (...more: string[]) =>
+    belfry.run(
+      ...(['swaks', '--server', `127.0.0.1:${port}`, '--to', 'root@nas.lan'] as const),
+      ...['--from', 'root@nas.lan', '--header', 'Subject: Fan down', ...more],
+    );
+  await expect(send()).rejects.toThrow();
+  expect(await send('-tls', '--auth', 'PLAIN', '-au', 'any', '-ap', belfry.token)).toContain('250');
+  expect(await alerts()).toMatchObject([{ host: 'nas.lan', severity: 'warning' }]);
+});
