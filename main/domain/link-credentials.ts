@@ -34,6 +34,7 @@ export const eventWithoutCredentials = (event: ConditionEvent): ConditionEvent =
 export const messageWithoutCredentials = (message: InboundMessage): InboundMessage => ({
   ...message,
   ...clean(message),
+  topic: textWithoutLinkCredentials(message.topic),
   title: textWithoutLinkCredentials(message.title),
   text: textWithoutLinkCredentials(message.text),
 });

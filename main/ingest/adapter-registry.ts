@@ -5,6 +5,7 @@ import { alerta } from './alerta-adapter.ts';
 import { alertmanager } from './alertmanager-adapter.ts';
 import { alertmanagerWebhook } from './alertmanager-webhook.ts';
 import { apprise } from './apprise-adapter.ts';
+import { discord } from './discord-adapter.ts';
 import { gotify } from './gotify-adapter.ts';
 import { grafana } from './grafana-adapter.ts';
 import { createMapped, type ReadMapped } from './mapped-adapter.ts';
@@ -53,4 +54,5 @@ export const createIngestAdapters = (readMapped: ReadMapped): readonly IngestAda
     slack,
     mattermost,
     rocketchat,
+    discord,
   ].map(withCleanLinks);

@@ -125,3 +125,10 @@ export const valueText = (value: unknown): string | undefined =>
     : typeof value === 'number' || typeof value === 'boolean'
       ? String(value)
       : undefined;
+
+/** Returns the same without the blanks around it; '' for what is absent or of another kind. */
+export const trimmedText = (value: unknown): string => (valueText(value) ?? '').trim();
+
+/** Returns the objects in a list; none for what is no list. */
+export const recordsIn = (value: unknown): Readonly<Record<string, unknown>>[] =>
+  Array.isArray(value) ? value.filter(isRecord) : [];

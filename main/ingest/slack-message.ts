@@ -3,7 +3,15 @@ import { ok, type Result } from '../contract/result.ts';
 import { parseJson } from '../domain/json-text.ts';
 import { refuseField, worded, type Refusal } from '../messages/failures.ts';
 import type { IngestContext, IngestReading, IngestRequest } from './adapter.ts';
-import { fieldsOf, isRecord, mediaTypeOf, textOf, valueText } from './body.ts';
+import {
+  fieldsOf,
+  isRecord,
+  mediaTypeOf,
+  recordsIn,
+  textOf,
+  trimmedText,
+  valueText,
+} from './body.ts';
 import { oneMessage, withFiles, type MessageWords } from './message.ts';
 import { severityOfMessage } from './message-severity.ts';
 import { linksOf, plainMrkdwn } from './plain-mrkdwn.ts';
@@ -26,13 +34,9 @@ const refused = (fault: SlackFault, field: string, why: IssueReason): Refusal =>
 const tooMany = (fault: SlackFault, field: string, max: number): Refusal =>
   refused(fault, field, { code: 'issue.items_max', params: { max: String(max) } });
 
-const said = (value: unknown): string => (valueText(value) ?? '').trim();
-
-const recordsIn = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isRecord) : []);
-
 /** Returns a text, or a text object: `{"type": "mrkdwn", "text": "…"}`. */
 const textIn = (value: unknown): string =>
-  plainMrkdwn(said(isRecord(value) ? value['text'] : value));
+  plainMrkdwn(trimmedText(isRecord(value) ? value['text'] : value));
 
 /** Returns rich text, whose parts may hold parts; the parser has bounded how deep. */
 function richText(part: Json): string {
@@ -42,9 +46,9 @@ function richText(part: Json): string {
     const isList = type === 'rich_text' || type === 'rich_text_list';
     return parts.join(isList ? '\n' : '');
   }
-  if (type === 'link') return [said(text), said(url)].filter(Boolean).join(' ');
-  if (type === 'emoji') return `:${said(name)}:`;
-  if (type === 'user' || type === 'broadcast') return `@${said(user ?? range)}`;
+  if (type === 'link') return [trimmedText(text), trimmedText(url)].filter(Boolean).join(' ');
+  if (type === 'emoji') return `:${trimmedText(name)}:`;
+  if (type === 'user' || type === 'broadcast') return `@${trimmedText(user ?? range)}`;
   return valueText(text) ?? '';
 }
 
@@ -65,26 +69,26 @@ function blockText(block: Json): string {
 }
 
 const blockElement = (element: Json): string =>
-  textIn(element['text']) || said(element['alt_text']);
+  textIn(element['text']) || trimmedText(element['alt_text']);
 
 /** Returns where the buttons of blocks lead. */
 const buttonLinks = (blocks: readonly Json[]): string[] =>
   blocks.flatMap((block) =>
     [block['accessory'], ...recordsIn(block['elements'])].map((element) =>
-      isRecord(element) ? said(element['url']) : '',
+      isRecord(element) ? trimmedText(element['url']) : '',
     ),
   );
 
 /** Returns a field of an attachment: its title and its value, either of which may be missing. */
 const fieldText = ({ title, value }: Json): string =>
-  [said(title), textIn(value)].filter(Boolean).join(': ');
+  [trimmedText(title), textIn(value)].filter(Boolean).join(': ');
 
 /** Returns the lines of an attachment below its title. */
 function attachmentLines(attachment: Json): string[] {
   const { pretext, author_name: author, text, fields, blocks, footer } = attachment;
   const lines = [
     textIn(pretext),
-    said(author),
+    trimmedText(author),
     textIn(text),
     ...recordsIn(fields).map(fieldText),
     ...recordsIn(blocks).map(blockText),
@@ -144,25 +148,25 @@ function wordsOf(payload: Json, messages: IngestContext['messages']): Result<Mes
   const text = [main.filter(Boolean).join('\n'), ...others].filter(Boolean).join('\n\n');
   if (text === '' && title === '')
     return refused('no_text', 'text', { code: 'issue.empty', params: {} });
-  const files = recordsIn(payload['files']).map(({ name }) => said(name));
-  const colours = attachments.map(({ color }) => said(color));
-  const username = said(payload['username'] ?? payload['alias']);
-  const channel = said(payload['channel']).replace(/^[#@]/, '');
+  const files = recordsIn(payload['files']).map(({ name }) => trimmedText(name));
+  const colours = attachments.map(({ color }) => trimmedText(color));
+  const username = trimmedText(payload['username'] ?? payload['alias']);
+  const channel = trimmedText(payload['channel']).replace(/^[#@]/, '');
   const image = [...attachments, ...blocks, ...within]
-    .map(({ image_url: url }) => said(url))
+    .map(({ image_url: url }) => trimmedText(url))
     .find(Boolean);
   return ok({
     topic: username || channel,
     title,
     text: withFiles(text || title, files, messages),
-    severity: severityOfMessage(colours, `${title}\n${said(payload['text'])}\n${text}`),
+    severity: severityOfMessage(colours, `${title}\n${trimmedText(payload['text'])}\n${text}`),
     labels: { username, channel },
     annotations: image === undefined ? {} : { imageURL: image },
     urls: [
-      ...attachments.map(({ title_link: link }) => said(link)),
+      ...attachments.map(({ title_link: link }) => trimmedText(link)),
       ...buttonLinks([...blocks, ...within]),
-      ...linksOf(said(payload['text'])),
-      ...attachments.flatMap(({ text: words }) => linksOf(said(words))),
+      ...linksOf(trimmedText(payload['text'])),
+      ...attachments.flatMap(({ text: words }) => linksOf(trimmedText(words))),
     ],
   });
 }

@@ -183,6 +183,12 @@ export const SENDER_GUIDES: readonly SenderGuide[] = [
     ],
   },
   {
+    name: 'Discord',
+    snippets: (url, token) => [
+      { label: 'settings.tokens.snippet.url', text: `${url}/api/webhooks/1/${token}` },
+    ],
+  },
+  {
     name: 'Apprise',
     snippets: (url, token) => [
       {

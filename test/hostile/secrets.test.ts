@@ -74,7 +74,12 @@ async function sendWithCredentials(token: string): Promise<void> {
     await post(`/ingest/uptime-kuma?token=${secret}`, {}, '{"msg":7}');
     await post('/message', { 'x-gotify-key': secret }, '{"message":7}');
     await post('/message', { 'x-gotify-key': CANARY.key }, '{');
-    for (const path of [`services/T0/B0/${secret}`, `hooks/${secret}`, `hooks/1/${secret}`]) {
+    for (const path of [
+      `services/T0/B0/${secret}`,
+      `hooks/${secret}`,
+      `hooks/1/${secret}`,
+      `api/webhooks/1/${secret}`,
+    ]) {
       await post(`/${path}`, {}, '{"text":');
       await post(`/${path}/elsewhere`, {}, '{}');
     }

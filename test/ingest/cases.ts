@@ -10,6 +10,7 @@ import { shoutrrrCase } from './cases/shoutrrr.ts';
 import { mappedCase } from './cases/mapped.ts';
 import { proxmoxCase } from './cases/proxmox.ts';
 import { uptimeKumaCase } from './cases/uptime-kuma.ts';
+import { discordCase } from './cases/discord.ts';
 import { mattermostCase } from './cases/mattermost.ts';
 import { rocketchatCase } from './cases/rocketchat.ts';
 import { slackCase } from './cases/slack.ts';
@@ -32,4 +33,5 @@ export const INGEST_CASES: readonly IngestCase[] = [
   slackCase,
   mattermostCase,
   rocketchatCase,
+  discordCase,
 ];

@@ -107,6 +107,19 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     ],
     alarms('netdata-slack'),
   ),
+  'netdata-discord': messages(
+    'netdata-discord',
+    [
+      'netdata on nas: disk space usage = 92%, nas needs attention, warning',
+      'netdata on nas: disk space usage = 98%, nas is critical, critical',
+      'netdata on nas: disk space usage (alarm was raised for 10 minutes), nas recovered, info',
+    ],
+    alarms('netdata-discord'),
+  ),
+  discord: messages('discord', [
+    'discord: -, The scrub has ended, info',
+    'Sonarr: Health check, Indexer is unavailable, critical',
+  ]),
   'netdata-gotify': messages(
     'netdata-gotify',
     [

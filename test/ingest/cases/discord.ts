@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { discord } from '../../../main/ingest/discord-adapter.ts';
+import { damagedBody } from '../damage.ts';
+import {
+  fixture,
+  fixtureJson,
+  jsonPost,
+  like,
+  type IngestCase,
+  type RecordedCase,
+} from '../ingest-case.ts';
+
+const URL = '/api/webhooks/1234567890/{token}';
+
+const netdata = (state: 'warning' | 'critical' | 'clear'): RecordedCase => ({
+  name: `an alarm of Netdata, ${state}, in Slack's format`,
+  request: {
+    url: `${URL}/slack`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: fixture('discord', `netdata-${state}.txt`),
+  },
+  events: [],
+  messages: [
+    {
+      source: 'discord',
+      topic: 'netdata on nas',
+      title: like(/^disk space usage/),
+      severity: state === 'clear' ? 'info' : state,
+    },
+  ],
+  answer: { status: 200, body: 'ok' },
+});
+
+const multipart = [
+  '--b',
+  'Content-Disposition: form-data; name="payload_json"',
+  'Content-Type: application/json',
+  '',
+  '{"content":"See the log","username":"cron"}',
+  '--b',
+  'Content-Disposition: form-data; name="files[0]"; filename="log.txt"',
+  'Content-Type: text/plain',
+  '',
+  'a line',
+  '--b--',
+  '',
+].join('\r\n');
+
+export const discordCase: IngestCase = {
+  adapter: discord,
+  recorded: [
+    {
+      name: 'a failure of the Apprise client, as an embed',
+      request: jsonPost(URL, fixture('discord', 'apprise-embed.txt')),
+      events: [],
+      messages: [
+        {
+          source: 'discord',
+          topic: 'Apprise',
+          title: 'Scrub',
+          text: 'Apprise\nThe scrub of tank has failed\nApprise Notifications',
+          severity: 'critical',
+        },
+      ],
+      answer: { status: 204 },
+    },
+    {
+      name: 'a failure of the Apprise client, as content',
+      request: jsonPost(URL, fixture('discord', 'apprise.txt')),
+      events: [],
+      messages: [{ text: 'Scrub\r\nThe scrub of tank has failed', severity: 'warning' }],
+    },
+    {
+      name: 'a monitor of Uptime Kuma that is down, which waits for the message',
+      request: jsonPost(`${URL}?wait=true`, fixture('discord', 'uptime-kuma-down.json')),
+      events: [],
+      messages: [
+        {
+          topic: 'Uptime Kuma',
+          title: '❌ Your service Nextcloud went down. ❌',
+          text: like(/Went Offline: 2026-01-15T12:00:00\.000Z\n[^]*Error: Request failed/),
+          severity: 'critical',
+        },
+      ],
+      answer: {
+        status: 200,
+        body: { id: like(/^\d+$/), webhook_id: '1234567890', author: { username: 'Uptime Kuma' } },
+      },
+    },
+    ...(['warning', 'critical', 'clear'] as const).map(netdata),
+    {
+      name: 'a multipart form with a file, which is named',
+      request: {
+        url: URL,
+        headers: { 'content-type': 'multipart/form-data; boundary=b' },
+        body: multipart,
+      },
+      events: [],
+      messages: [{ topic: 'cron', text: like(/^See the log\n\n.*log\.txt/) }],
+    },
+    {
+      name: 'a form, as curl sends it',
+      request: {
+        url: URL,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'content=**Done**+%3Ca%3Aparty%3A123%3E',
+      },
+      events: [],
+      messages: [{ topic: 'discord', text: 'Done :party:', severity: 'info' }],
+    },
+    {
+      name: 'an image, a link and the yellow of what is ordinary',
+      request: jsonPost(URL, {
+        embeds: [
+          {
+            title: 'Grabbed',
+            color: 16_761_392,
+            url: 'https://sonarr.lan/x',
+            image: { url: 'https://sonarr.lan/p.jpg' },
+          },
+        ],
+      }),
+      events: [],
+      messages: [
+        {
+          title: 'Grabbed',
+          text: 'Grabbed',
+          severity: 'info',
+          url: 'https://sonarr.lan/x',
+          annotations: { imageURL: 'https://sonarr.lan/p.jpg' },
+        },
+      ],
+    },
+  ],
+  broken: [
+    {
+      name: 'nothing to say',
+      request: jsonPost(URL, { content: ' ', embeds: [{}] }),
+      answer: { status: 400, body: { message: 'Cannot send an empty message', code: 50_006 } },
+    },
+    {
+      name: 'nothing to say, in Slack’s format',
+      request: jsonPost(`${URL}/slack`, {}),
+      answer: { status: 400, body: { code: 50_006 } },
+    },
+    {
+      name: 'broken JSON',
+      request: jsonPost(URL, '{'),
+      answer: { status: 400, body: { code: 50_109 } },
+    },
+    {
+      name: 'a payload of a form that is no JSON',
+      request: {
+        url: URL,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'payload_json=%7B',
+      },
+      answer: { status: 400, body: { code: 50_109 } },
+    },
+    {
+      name: 'too many embeds',
+      request: jsonPost(URL, { embeds: Array.from({ length: 11 }, () => ({ title: 'a' })) }),
+      answer: { status: 400, body: { message: 'Invalid Form Body', code: 50_035 } },
+    },
+    {
+      name: 'a token that nobody has',
+      request: jsonPost('/api/webhooks/1/XXXX?unused={token}', { content: 'a' }),
+      answer: { status: 401, body: { message: 'Invalid Webhook Token', code: 50_027 } },
+    },
+  ],
+  fuzzed: fc.oneof(
+    damagedBody([
+      fixtureJson('discord', 'apprise-embed.txt'),
+      fixtureJson('discord', 'uptime-kuma-down.json'),
+    ]).map((body) => jsonPost(`${URL}?wait=true`, body)),
+    damagedBody([{ text: 'a', attachments: [{ color: 'good', title: 'b' }] }]).map((body) =>
+      jsonPost(`${URL}/slack`, body),
+    ),
+  ),
+};
