@@ -65,7 +65,7 @@ describe('the packed app', () => {
       /^package\.json$/,
       /^out\/THIRD-PARTY-NOTICES\.txt$/,
       /^out\/main\/(index|core-worker|database-worker|expression-worker|http-worker)\.js$/,
-      /^out\/main\/chunks\/[\w-]+\.js$/,
+      /^out\/main\/chunks\/[\w.-]+\.js$/,
       /^out\/preload\/index\.cjs$/,
       /^out\/renderer\/(index\.html|theme\.js|manifest\.webmanifest)$/,
       /^out\/renderer\/(icon-(192|512|maskable-512)\.png|sw\.js|offline\.(html|css|js))$/,

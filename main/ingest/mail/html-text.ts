@@ -1,9 +1,10 @@
+import { htmlToText } from 'html-to-text';
+
 /** HTML that is nested deeper is shown without its innermost parts. */
 const DEPTH_MAX = 100;
 
 /** Returns HTML as plain text: its words in lines, and nothing of what it links to or shows. */
-export async function htmlText(html: string): Promise<string> {
-  const { htmlToText } = await import('html-to-text');
+export function textOfHtml(html: string): string {
   try {
     return htmlToText(html, {
       wordwrap: false,

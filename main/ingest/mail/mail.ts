@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ParsedMail } from 'mailparser';
 import { decodedText } from '../../base/body-text.ts';
-import { htmlText } from './html-text.ts';
 
 /** A mail as far as alerts need it. */
 export interface Mail {
@@ -43,7 +42,10 @@ const TEXT_CHARS_MAX = 262_144;
  */
 export async function readMailSource(source: MailSource): Promise<Mail> {
   // Loaded by the first mail: most instances never receive one.
-  const { simpleParser } = await import('mailparser');
+  const [{ simpleParser }, { textOfHtml }] = await Promise.all([
+    import('mailparser'),
+    import('./html-text.ts'),
+  ]);
   try {
     const parsed = await simpleParser(source.bytes, {
       skipImageLinks: true,
@@ -51,7 +53,7 @@ export async function readMailSource(source: MailSource): Promise<Mail> {
       skipTextLinks: true,
       skipHtmlToText: true,
     });
-    const text = parsed.text?.trim() ? parsed.text : await htmlText(parsed.html || '');
+    const text = parsed.text?.trim() ? parsed.text : textOfHtml(parsed.html || '');
     return parsedMail(parsed, text, source);
   } catch {
     return plainMail(source);
