@@ -54,6 +54,8 @@ export class IngestLab implements AsyncDisposable {
   readonly fixture: CoreFixture;
   readonly adapters: readonly IngestAdapter[];
   readonly #auth: TokenAuth;
+  /** The ids of the tokens made here, by their secrets. */
+  readonly #tokenIds = new Map<string, string>();
   readonly #server: HttpServer;
   #url = '';
 
@@ -145,7 +147,15 @@ export class IngestLab implements AsyncDisposable {
     };
     await core.writer.submit(() => core.tables.tokens.insert(token, secretHash(secret)));
     this.#auth.invalidate();
+    this.#tokenIds.set(secret, token.id);
     return secret;
+  }
+
+  async revoke(secret: string): Promise<void> {
+    const { core } = this.fixture;
+    const id = this.#tokenIds.get(secret) ?? '';
+    await core.writer.submit(() => core.tables.tokens.delete(id));
+    this.#auth.invalidate();
   }
 
   /** The wall clock stands at this moment from now on. */

@@ -20,8 +20,8 @@ export interface MailAccessDeps {
 /** A client and what is known of it. */
 export interface MailClient {
   readonly address: string;
-  /** The caller who has signed in; null for a client that has not. */
-  readonly caller: Caller | null;
+  /** The password with which it has signed in; null for a client that has not. */
+  readonly password: string | null;
   /** The envelope's sender; '' for a bounce. */
   readonly sender: string;
 }
@@ -76,8 +76,8 @@ export class MailAccess {
       const found = await this.#ping(ping[1] ?? '', ping[2]);
       if (found) return found;
     }
-    const { caller, address } = client;
-    if (caller) return { ok: true, to: { kind: 'alerts', caller, secret: null } };
+    const { password, address } = client;
+    if (password !== null) return this.#byPassword(password, address);
     const byRecipient = this.#byRecipient(local, address);
     if (byRecipient?.ok) return byRecipient;
     if (this.#isAllowed(client)) {
@@ -94,6 +94,13 @@ export class MailAccess {
     const pingId = id.toLowerCase();
     if (!(await this.#deps.pings.knows({ pingId }))) return null;
     return { ok: true, to: { kind: 'ping', pingId, action, secret: id } };
+  }
+
+  /** A conversation may last longer than its token. */
+  #byPassword(password: string, address: string): Granted {
+    const caller = this.signIn(password, address);
+    if ('code' in caller) return refused(REPLIES.signedOut);
+    return { ok: true, to: { kind: 'alerts', caller, secret: password } };
   }
 
   /** Returns null for a recipient that holds no credential. */

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
 import type { SMTPServer, SMTPServerSession } from 'smtp-server';
-import type { Caller } from '../../domain/caller.ts';
 import { MailReceiver, type MailReceiverDeps } from './mail-receiver.ts';
 import { MailRefusal, REPLIES, type MailReply } from './mail-replies.ts';
 
@@ -97,11 +96,12 @@ function optionsFor(deps: MailListenerDeps, receiver: MailReceiver) {
     onAuth(
       { password }: { readonly password?: string | null | undefined },
       { remoteAddress }: SMTPServerSession,
-      done: (error: Error | null, response?: { readonly user: Caller }) => void,
+      done: (error: Error | null, response?: { readonly user: string }) => void,
     ) {
-      const signedIn = access.signIn(password ?? '', remoteAddress);
+      const given = password ?? '';
+      const signedIn = access.signIn(given, remoteAddress);
       if ('code' in signedIn) done(new MailRefusal(signedIn));
-      else done(null, { user: signedIn });
+      else done(null, { user: given });
     },
     onMailFrom: (_address: unknown, { remoteAddress }: SMTPServerSession, done: Done) =>
       done(refusalUnless(counts.sent(remoteAddress), REPLIES.tooManyMails)),

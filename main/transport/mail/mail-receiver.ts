@@ -1,7 +1,6 @@
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
-import type { Caller } from '../../domain/caller.ts';
 import { StoreUnavailable } from '../../domain/store-unavailable.ts';
 import { readMailSource, type Mail, type MailSource } from '../../ingest/mail/mail.ts';
 import {
@@ -135,7 +134,8 @@ export class MailReceiver {
 
 const clientOf = ({ remoteAddress, user, envelope }: SMTPServerSession): MailClient => ({
   address: remoteAddress,
-  caller: (user as Caller | undefined) || null,
+  // What the library keeps for a session that has signed in.
+  password: typeof user === 'string' ? user : null,
   sender: envelope.mailFrom === false ? '' : envelope.mailFrom.address,
 });
 

@@ -16,6 +16,7 @@ export const REPLIES = {
     550,
     'No relaying. Sign in with a token as password, write to <token>@belfry, or have your network allowed',
   ),
+  signedOut: reply(550, 'The token with which you signed in was revoked'),
   recipientOutOfScope: reply(550, 'The token in this recipient may not send events'),
   noHeartbeat: reply(550, 'No heartbeat has this ping address'),
   tooBig: reply(552, 'The mail is too big'),

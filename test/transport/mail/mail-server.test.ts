@@ -59,6 +59,18 @@ test('takes a mail whose recipient is a token, and keeps the token nowhere', asy
   expect(lab.ingest.logged.join('\n')).not.toContain(token);
 });
 
+test('takes nothing more from a conversation whose token was revoked', async () => {
+  const talk = await lab.talk();
+  await talk.say(`AUTH PLAIN ${base64(`\0anybody\0${token}`)}`);
+  await talk.say('MAIL FROM:<root@nas.lan>');
+  expect(await talk.say('RCPT TO:<a@b>')).toMatch(/^250 /);
+  await lab.ingest.revoke(token);
+  expect(await talk.data(MAIL)).toMatch(/^550 .*revoked/);
+  await talk.say('MAIL FROM:<root@nas.lan>');
+  expect(await talk.say('RCPT TO:<a@b>')).toMatch(/^550 .*revoked/);
+  expect(stored()).toEqual([]);
+});
+
 test('takes the login of programs that know AUTH LOGIN alone', async () => {
   const talk = await lab.talk();
   expect(await talk.say('AUTH LOGIN')).toMatch(/^334/);
