@@ -1,4 +1,4 @@
-import { tick } from 'svelte';
+import { tick, untrack } from 'svelte';
 
 /** Focuses `target` if it is still in the page, else the view's heading. */
 export function focusOr(target: Element | null, options?: FocusOptions): void {
@@ -18,3 +18,11 @@ export async function keepPlace(id = ''): Promise<void> {
 
 /** The id of the link in a list that opens an entity's details. */
 export const rowId = (id: string): string => `row-${id}`;
+
+/**
+ * Focuses an element in an attachment. Listeners of the focus read state, on which the attachment must not
+ * depend: it would run again, and take the focus, with every change of it.
+ */
+export function takeFocus(element: HTMLElement | null | undefined): void {
+  untrack(() => element?.focus());
+}

@@ -1,5 +1,5 @@
 import type { Attachment } from 'svelte/attachments';
-import { focusOr } from './focus.ts';
+import { focusOr, takeFocus } from './focus.ts';
 
 /**
  * Makes a dialog modal while it is in the page. The focus begins at the first control that is found, and
@@ -10,6 +10,6 @@ export const modal =
   (dialog) => {
     const before = dialog.ownerDocument.activeElement;
     dialog.showModal();
-    first(dialog)?.focus();
+    takeFocus(first(dialog));
     return () => focusOr(before);
   };
