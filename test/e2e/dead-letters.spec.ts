@@ -78,7 +78,7 @@ test('a dead letter can be discarded, and brought back', async ({ belfry, receiv
   await showAll(belfry);
   await page.getByRole('button', { name: 'Discard', exact: true }).click();
   await expect(page.getByText('No dead letters')).toBeVisible();
-  await expect(page.getByText('Nothing was delivered in the last 24 hours')).toBeVisible();
+  await expect(page.getByText(/delivered in the last 24 hours$/)).toBeVisible();
   const stats = () => belfry.api('notifications.stats', {});
   expect(await stats()).toMatchObject({ dead: 0, cancelled: 1 });
 
