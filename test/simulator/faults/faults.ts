@@ -37,6 +37,22 @@ export const FAULTS: readonly Fault[] = [
     ),
   ),
   fault(
+    'an alert that fires again counts as known where the one before never arrived',
+    edit(
+      'store/notifications/held-rows.ts',
+      'AND ${OF_FIRING} AND ${DELIVERED})`,',
+      'AND ${OF_FIRING})`,',
+    ),
+  ),
+  fault(
+    'a recovery is not queued where its alert continued another',
+    edit(
+      'store/notifications/held-rows.ts',
+      "AND ${NEVER_ATTEMPTED} AND cancel_reason IS NOT 'continued')`",
+      'AND ${NEVER_ATTEMPTED})`',
+    ),
+  ),
+  fault(
     'a silence that begins while a row waits is ignored',
     edit('alerts/admission.ts', 'this.#muted(candidate, now, fresh) ??', ''),
   ),
