@@ -50,6 +50,7 @@ export function deliveryOf(
       alone && lead.alertId !== null ? tables.threads.get(lead.channelId, lead.alertId) : null,
     links: alone ? links(lead) : NO_LINKS,
     messages,
+    templated: null,
   };
 }
 
@@ -122,4 +123,5 @@ export const testDelivery = (id: string, messages: Messages, now: number): Deliv
   thread: null,
   links: NO_LINKS,
   messages,
+  templated: null,
 });

@@ -20,6 +20,7 @@ const delivery: Delivery = {
   knownAs: '01890000-0000-7000-8000-000000000002',
   overtakenBy: null,
   messages: messagesFor('en'),
+  templated: null,
   bundle: null,
   createdAt: clock.now(),
   thread: null,
