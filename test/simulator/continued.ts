@@ -1,8 +1,7 @@
-import type { AlertSnapshot } from '../../main/contract/notification.ts';
 import { receiverOf } from './operations.ts';
 import type { Picture } from './picture.ts';
 
-/** Where a new firing is not sent, its receiver takes the condition for firing by the last message that it accepted. */
+/** Where a new firing is not sent, the last message that its receiver accepted before takes the condition for firing. */
 export function* continuedIsKnown({
   lab,
   before,
@@ -14,18 +13,17 @@ export function* continuedIsKnown({
     if (row.cancel_reason !== 'continued' || known.has(row.id)) continue;
     const channel = channels.find(({ id }) => id === row.channel_id);
     if (!channel) continue;
-    const { source, host, kind, dedupKey } = JSON.parse(row.snapshot) as AlertSnapshot;
+    const earlier = notifications.filter(
+      ({ channel_id, condition_id, seq }) =>
+        channel_id === row.channel_id && condition_id === row.condition_id && seq < row.seq,
+    );
+    const alerts = new Set(earlier.map(({ alert_id }) => alert_id));
     const last = lab.seen.heard
       .get(receiverOf(channel.name))
-      ?.findLast(
-        (heard) =>
-          heard.source === source &&
-          heard.host === host &&
-          heard.kind === kind &&
-          heard.dedupKey === dedupKey,
-      );
+      ?.findLast(({ alertId }) => alerts.has(alertId));
     const isKnown = last !== undefined && last.state !== 'resolved' && last.state !== 'expired';
-    if (!isKnown)
+    if (!isKnown) {
       yield `notification ${row.seq} continues ${last?.event ?? 'nothing that arrived'}`;
+    }
   }
 }

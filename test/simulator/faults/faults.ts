@@ -37,14 +37,6 @@ export const FAULTS: readonly Fault[] = [
     ),
   ),
   fault(
-    'an alert that fires again counts as known where the one before never arrived',
-    edit(
-      'store/notifications/held-rows.ts',
-      'AND ${OF_FIRING} AND ${DELIVERED})`,',
-      'AND ${OF_FIRING})`,',
-    ),
-  ),
-  fault(
     'a recovery is not queued where its alert continued another',
     edit(
       'store/notifications/held-rows.ts',
