@@ -74,9 +74,10 @@ export class Outbox {
     )) {
       const target = targets.find((it) => it.channelId === channelId);
       const channel = this.#deps.channels.get(channelId);
-      // What is worse than its receiver knows, or was taken care of, is news.
-      const isNews = isWorse(alert.severity, snapshot.severity) || snapshot.acknowledgedAt !== null;
-      if (!target || !channel || isNews) continue;
+      // Sent where it is worse than its receiver knows, or the alert before was taken care of.
+      const differs =
+        isWorse(alert.severity, snapshot.severity) || snapshot.acknowledgedAt !== null;
+      if (!target || !channel || differs) continue;
       this.#superseded(unit, notifications.holds.supersedeRecovery(id, now));
       const reason = { code: 'not_notified.fired_again', params: {} } as const;
       this.#notes.dropped(unit, alertId, [channelId], reason, now);

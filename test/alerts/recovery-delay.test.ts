@@ -98,7 +98,7 @@ describe('a recovery that its route delays', () => {
     expect(new Set(fixture.notices.map(({ tag }) => tag))).toEqual(new Set([first]));
   });
 
-  test('gives way to what is news: a worse severity, and a firing after an acknowledgement', async () => {
+  test('gives way to a worse severity, and a firing after an acknowledgement', async () => {
     const { fixture, phone } = await started();
     await using _stop = fixture;
     await fixture.update({ flappingEnabled: false });

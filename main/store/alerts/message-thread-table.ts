@@ -2,7 +2,7 @@ import { Table } from '../row-table.ts';
 
 /**
  * The name that each channel's service gives its message about an alert, and the alert by whose id its receiver
- * knows one that it was told nothing new of.
+ * knows one of which it got no firing.
  */
 export class MessageThreadTable extends Table {
   /** Null when the channel has sent nothing about the alert, or its service names no messages. */
