@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { settingsPatch, type Settings } from '../../../main/contract/settings.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts';
-import { curlSnippet, prometheusSnippet } from '../../../renderer/settings/sender-snippets.ts';
+import { senderOf } from '../../../main/contract/senders/senders.ts';
+import { targetFor } from '../../../renderer/sources/sender-target.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { status, token, uuid } from '../support/samples.ts';
@@ -64,9 +65,11 @@ describe('tokens', () => {
     expect(client.inputsOf('tokens.delete')).toEqual([{ id: uuid(301) }]);
   });
 
-  it('writes snippets of the address that senders can use', () => {
-    expect(curlSnippet('http://nas:8377', 'bf_x')).toContain('Authorization: Bearer bf_x');
-    expect(prometheusSnippet('https://nas.lan:8377', 'bf_x')).toBe(
+  it('writes lines of the address that senders can use', () => {
+    const linesOf = (id: 'curl' | 'prometheus', url: string) =>
+      senderOf(id).lines(targetFor(url, 'bf_x', null))[0]?.text;
+    expect(linesOf('curl', 'http://nas:8377')).toContain('Authorization: Bearer bf_x');
+    expect(linesOf('prometheus', 'https://nas.lan:8377')).toBe(
       [
         'alerting:',
         '  alertmanagers:',
@@ -77,6 +80,12 @@ describe('tokens', () => {
         "        - targets: ['nas.lan:8377']",
       ].join('\n'),
     );
+  });
+
+  it('takes the host for mail from the address, and the port from where mail is received', () => {
+    const target = targetFor('https://nas.lan:8377', 'bf_x', 'smtp://127.0.0.1:2526');
+    expect(target).toMatchObject({ mailHost: 'nas.lan', mailPort: 2526 });
+    expect(targetFor('http://nas', 'bf_x', null)).toMatchObject({ mailPort: 2525 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../../../main/contract/result.ts';
-import { SENDER_GUIDES } from '../../../renderer/settings/sender-snippets.ts';
+import { SENDER_IDS, senderOf } from '../../../main/contract/senders/senders.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import {
@@ -102,9 +102,10 @@ describe('the first steps', () => {
     expect(
       within(choice)
         .getAllByRole('option')
-        .map(({ textContent }) => textContent),
-    ).toEqual(SENDER_GUIDES.map(({ name }) => name));
-    await fireEvent.change(choice, { target: { value: '4' } });
+        .map(({ textContent }) => textContent)
+        .toSorted(),
+    ).toEqual(SENDER_IDS.map((id) => senderOf(id).name).toSorted());
+    await fireEvent.change(choice, { target: { value: 'uptime_kuma' } });
     await within(dialog).findByText('{ "Authorization": "Bearer bf_s3cret" }');
   });
 });
