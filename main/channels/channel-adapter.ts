@@ -37,6 +37,8 @@ export interface Delivery {
   readonly links: DeliveryLinks;
   /** The catalogue in the channel's language. */
   readonly messages: Messages;
+  /** The text that the channel's templates make; null for the standard text. */
+  readonly templated: MessageText | null;
 }
 
 /** An action on an alert that a message offers as a button. */
@@ -106,7 +108,8 @@ export interface ChannelAdapter<Config> {
 
 /** Returns the text of a delivery, of one alert or of many. */
 export const deliveryText = (delivery: Delivery): MessageText => {
-  const { event, alert, overtakenBy, bundle, messages } = delivery;
+  const { event, alert, overtakenBy, bundle, messages, templated } = delivery;
+  if (templated) return templated;
   return bundle
     ? bundleText(messages, bundle.kind, bundle.members)
     : messageText(messages, event, alert, overtakenBy);

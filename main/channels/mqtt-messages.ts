@@ -99,7 +99,8 @@ function facts({ alert, overtakenBy }: BundleMember): Record<string, unknown> {
 /** Returns the event of one alert, for subscribers; the broker does not keep it. */
 function event({ topic }: MqttConfig, delivery: Delivery, member: BundleMember): MqttMessage {
   const { alert, overtakenBy } = member;
-  const text = messageText(delivery.messages, member.event, alert, overtakenBy);
+  const text =
+    delivery.templated ?? messageText(delivery.messages, member.event, alert, overtakenBy);
   const payload = {
     event: member.event,
     notification_id: delivery.notificationId,

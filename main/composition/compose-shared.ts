@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { idsFrom, type NewId } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import { ChannelService } from '../queue/channel-service.ts';
+import { ChannelTemplates } from '../queue/channel-templates.ts';
 import type { Messages } from '../messages/messages.ts';
 import { renderReason, type RenderReason } from '../messages/reasons.ts';
 import type { HeartbeatCall } from '../system/heartbeat-sender.ts';
@@ -62,6 +63,7 @@ export function openShared(db: Db, options: CoreOptions, wake: () => void): Shar
     notifications,
     vault,
     adapters,
+    templates: new ChannelTemplates({ clock, logger }),
     settings,
     writer,
     clock,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { issue } from './reasons/issue-reasons.ts';
 import { CHANNEL_KINDS, channelKind, type ChannelKind } from './channel-kind.ts';
+import { channelTemplateFailure, channelTemplates } from './channel-template.ts';
 import { failureClass } from './failure-class.ts';
 import { language } from './language.ts';
 import { id, moment, name, timestampMs } from './primitives.ts';
@@ -50,6 +51,8 @@ const common = {
   resolveOnlyIfDelivered: z.boolean().default(false),
   /** Of its messages; null, or left out, is that of the settings. */
   language: language.nullable().optional(),
+  /** Of its messages; an event or a part without one has the standard text. */
+  templates: channelTemplates.default({}),
 };
 
 /** An incomplete one gets an error for each field that is missing. */
@@ -84,6 +87,8 @@ export const channelPatch = z.strictObject({
   autoRequeue: z.boolean().optional(),
   resolveOnlyIfDelivered: z.boolean().optional(),
   language: language.nullable().optional(),
+  /** Replaces all of them. */
+  templates: channelTemplates.optional(),
 });
 
 /** `down`: it failed so often that only one due message at a time is tried; `probing`: that one is on its way. */
@@ -192,6 +197,9 @@ export const channel = z.object({
   resolveOnlyIfDelivered: z.boolean(),
   /** Of its messages; null is that of the settings. */
   language: language.nullable(),
+  templates: channelTemplates,
+  /** Null if none has failed since they were changed. */
+  templateFailure: channelTemplateFailure.nullable(),
   health: channelHealth,
   attention: channelAttention.nullable(),
   throttle: channelThrottle.nullable(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { issue } from './reasons/issue-reasons.ts';
 import { rateLimit, retryInput } from './channel.ts';
 import { channelKind } from './channel-kind.ts';
+import { channelTemplates } from './channel-template.ts';
 import { heartbeatInput } from './heartbeat.ts';
 import { language } from './language.ts';
 import { LIMITS } from './limits.ts';
@@ -62,6 +63,7 @@ export const channelEntry = z.strictObject({
   autoRequeue: z.boolean().default(true),
   resolveOnlyIfDelivered: z.boolean().default(false),
   language: language.nullable().default(null),
+  templates: channelTemplates.default({}),
 });
 export type ChannelEntry = z.infer<typeof channelEntry>;
 

@@ -44,6 +44,8 @@ export const LIMITS = {
   /** The maximum length of a ping's log; the rest is cut with a mark. */
   pingLogCharsMax: 10_000,
   expressionCharsMax: 8_192,
+  titleTemplateCharsMax: 1_000,
+  bodyTemplateCharsMax: 4_000,
   bulkIdsMax: 1_000,
   streamClientsMax: 64,
   /** Of a configuration file. As JSON it fits into a body, unless every fourth character has to be escaped. */

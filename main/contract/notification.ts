@@ -15,6 +15,7 @@ import {
 import { failureReason } from './reasons/failure-reasons.ts';
 import { bulkReason } from './reasons/host-reasons.ts';
 import { hold } from './suppression.ts';
+import { templateProblem } from './template.ts';
 
 export const notificationEvent = z.enum([
   'raised',
@@ -148,6 +149,8 @@ export const attempt = z.object({
   responseExcerpt: z.string().nullable(),
   /** The request in one line, without any secret; null if nothing was sent. */
   request: z.string().nullable(),
+  /** The reason why it had the standard text in place of that of the channel's template; null without one. */
+  templateProblem: templateProblem.nullable(),
   /** The actor who requested the budget from which this attempt was spent; null for the first. */
   requeuedBy: z.string().nullable(),
 });

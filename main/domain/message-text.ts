@@ -89,16 +89,22 @@ export function messageText(
   const lines = alert.message === '' ? [] : [alert.message];
   const remarked = remark(messages, event, alert);
   if (remarked !== null) lines.push(remarked);
-  if (overtakenBy) {
-    const { state } = overtakenBy;
-    const severity = messages.text(`message.severity.${overtakenBy.severity}`);
-    lines.push(
-      isOwnMessage(alert)
-        ? messages.text('message.late.replaced')
-        : messages.text('message.late.alert', { state, severity }),
-    );
-  }
+  const late = lateLine(messages, alert, overtakenBy);
+  if (late !== null) lines.push(late);
   return { title: headline(messages, event, alert), body: lines.join('\n') };
+}
+
+/** Returns the line that says that a notification is late, with the current state; null if it is not. */
+export function lateLine(
+  messages: Messages,
+  alert: AlertSnapshot,
+  overtakenBy: Situation | null,
+): string | null {
+  if (!overtakenBy) return null;
+  if (isOwnMessage(alert)) return messages.text('message.late.replaced');
+  const { state } = overtakenBy;
+  const severity = messages.text(`message.severity.${overtakenBy.severity}`);
+  return messages.text('message.late.alert', { state, severity });
 }
 
 /** One notification of a bundle. */

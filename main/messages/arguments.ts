@@ -412,6 +412,8 @@ export interface MessageArguments {
   'channels.target.mqtt': { readonly broker: string; readonly topic: string };
   'channels.target.smtp': { readonly recipients: string; readonly server: string };
   'channels.target.telegram': { readonly chat: string };
+  'channels.templates.failed': { readonly event: string; readonly part: string; readonly reason: string };
+  'channels.templates.failedAt': Nothing;
   'channels.test.delivered': Nothing;
   'channels.test.nextAttempt': Nothing;
   'channels.test.refused': { readonly reason: string };
@@ -1619,6 +1621,7 @@ export interface MessageArguments {
   'notifications.attempts.numbersInRound': { readonly last: number; readonly number: number; readonly round: number };
   'notifications.attempts.requeuedBy': { readonly actor: string };
   'notifications.attempts.same': { readonly count: number };
+  'notifications.attempts.templateFailed': { readonly part: string; readonly reason: string };
   'notifications.attempts.title': { readonly count: number };
   'notifications.attempts.when': { readonly duration: string };
   'notifications.cancelReason.channel_deleted': Nothing;
@@ -2231,6 +2234,15 @@ export interface MessageArguments {
   'reason.storage.not_saved': { readonly error: string; readonly loss: string };
   'reason.storage.read_only': { readonly path: string };
   'reason.storage.saved': { readonly loss: string };
+  'reason.template.defect': Nothing;
+  'reason.template.filter': { readonly known: string; readonly line: number; readonly name: string };
+  'reason.template.filter_arguments': { readonly line: number; readonly name: string; readonly usage: string };
+  'reason.template.no_title': Nothing;
+  'reason.template.range': { readonly line: number };
+  'reason.template.syntax': { readonly error: string; readonly line: number };
+  'reason.template.tag': { readonly known: string; readonly line: number; readonly name: string };
+  'reason.template.too_much': Nothing;
+  'reason.template.variable': { readonly line: number; readonly name: string };
   'reason.waiting.channel_attention': { readonly attention: string; readonly event: string };
   'reason.waiting.channel_disabled': { readonly event: string };
   'reason.waiting.on_hold': { readonly event: string; readonly hold: string };
@@ -3007,6 +3019,7 @@ export interface MessageTags {
   'channels.health.pausedSince': 'time';
   'channels.health.resumesIn': 'time';
   'channels.health.since': 'time';
+  'channels.templates.failedAt': 'time';
   'deadLetters.gaveUp': 'time';
   'deadLetters.group.first': 'time';
   'deadLetters.group.last': 'time';

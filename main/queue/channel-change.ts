@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Stamps } from '../collections/collection.ts';
 import type { ChannelInput, RetryInput, RetryPolicy } from '../contract/channel.ts';
+import type { ChannelTemplates } from '../contract/channel-template.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import type { Result } from '../contract/result.ts';
 import { probeAtOnce, UNTRIED, type Health } from '../domain/channel-health.ts';
@@ -36,12 +37,23 @@ export function patchedChannel(
     autoRequeue: autoRequeue ?? before.autoRequeue,
     resolveOnlyIfDelivered: resolveOnlyIfDelivered ?? before.resolveOnlyIfDelivered,
     language: patch.language === undefined ? before.language : patch.language,
+    ...templatesAfter(before, patch.templates),
     updatedAt: now,
   };
   // Another name or limit repairs nothing: what would be tried again would only die of the same.
   if (!repairs) return facts;
   const health = { ...healthFrom(before, now), rejections: 0 };
   return { ...facts, health, attention: null, throttle: null };
+}
+
+/** Returns the templates after a change. Changed ones have not failed yet. */
+function templatesAfter(
+  { templates, templateFailure }: ChannelFacts,
+  given: ChannelTemplates | undefined,
+): Pick<ChannelFacts, 'templates' | 'templateFailure'> {
+  return given === undefined || isDeepStrictEqual(given, templates)
+    ? { templates, templateFailure }
+    : { templates: given, templateFailure: null };
 }
 
 /** Returns the channel with another configuration, with which nothing has been delivered yet. */
@@ -106,6 +118,8 @@ export const newChannel = (input: Omit<ChannelInput, 'config'>, stamps: Stamps):
   autoRequeue: input.autoRequeue,
   resolveOnlyIfDelivered: input.resolveOnlyIfDelivered,
   language: input.language ?? null,
+  templates: input.templates,
+  templateFailure: null,
   ...UNTRIED,
   ...stamps,
 });

@@ -3,6 +3,7 @@ import { Collection, type CollectionDeps, type Stamps } from '../collections/col
 import { Mirror } from '../collections/mirror.ts';
 import { channelInput, type Channel, type ChannelInput } from '../contract/channel.ts';
 import type { ChannelKind } from '../contract/channel-kind.ts';
+import type { ChannelTemplateFailure } from '../contract/channel-template.ts';
 import { LIMITS } from '../contract/limits.ts';
 import type { Input, ParsedInput } from '../contract/methods.ts';
 import { ok, type Result } from '../contract/result.ts';
@@ -23,10 +24,12 @@ import {
 } from './channel-change.ts';
 import { isHeld, toChannel } from './channel-facts.ts';
 import { ChannelConfigs, type ChannelConfigsDeps } from './channel-configs.ts';
+import type { ChannelTemplates } from './channel-templates.ts';
 
 export interface ChannelServiceDeps
   extends ChannelConfigsDeps, CollectionDeps, Pick<Tables, 'notifications'> {
   readonly rows: ChannelTable;
+  readonly templates: ChannelTemplates;
 }
 
 /**
@@ -79,6 +82,23 @@ export class ChannelService {
         if (before && after) this.#wake(unit, after.id);
       },
     });
+  }
+
+  /** Adds a channel. */
+  async create(input: Input<'channels.create'>, actor: string): Promise<Result<Channel>> {
+    await this.templates.prepare(input.templates);
+    return this.collection.create(input, actor);
+  }
+
+  /** Changes a channel: what is left out stays. */
+  async update(patch: ParsedInput<'channels.update'>, actor: string): Promise<Result<Channel>> {
+    await this.templates.prepare(patch.templates);
+    return this.collection.update(patch, actor);
+  }
+
+  /** The texts that channels' templates make. */
+  get templates(): ChannelTemplates {
+    return this.#deps.templates;
   }
 
   /** Sets who learns that a channel was changed in a way that may end its failures. */
@@ -155,6 +175,16 @@ export class ChannelService {
     if (before?.attention?.holds !== row.attention?.holds) this.#wake(unit, row.id);
   }
 
+  /** Keeps a template's failure with its channel, in the transaction of the message that was sent without it. */
+  putTemplateFailure(unit: Unit, id: string, failure: ChannelTemplateFailure): void {
+    const before = this.get(id);
+    if (!before) return;
+    const row = { ...before, templateFailure: failure };
+    this.#rows.set(unit, new Map(this.#rows.value).set(id, row));
+    this.#deps.rows.putTemplateFailure(row);
+    this.#changed(unit, id);
+  }
+
   /** Reads the rows again after their configurations were sealed with another key. */
   reload(unit: Unit): void {
     this.#rows.reload(unit);
@@ -188,7 +218,8 @@ export class ChannelService {
   #made(input: ChannelInput, stamps: Stamps): Result<ChannelRow> {
     const refusal =
       badFallback(this.all(), null, input.fallbackChannelId) ??
-      badRetry(input.retry, RETRY_PRESETS.default);
+      badRetry(input.retry, RETRY_PRESETS.default) ??
+      this.templates.refusal(input.templates);
     if (refusal) return refusal;
     const config = this.#configs.checked(input.kind, input.config);
     if (!config.ok) return config;
@@ -203,7 +234,8 @@ export class ChannelService {
   ): Result<ChannelRow> {
     const refusal =
       badFallback(this.all(), before.id, patch.fallbackChannelId) ??
-      badRetry(patch.retry, before.retry);
+      badRetry(patch.retry, before.retry) ??
+      this.templates.refusal(patch.templates);
     if (refusal) return refusal;
     const repairs =
       patch.config !== undefined || (patch.enabled === true && this.#configs.isComplete(before));

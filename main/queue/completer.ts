@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../base/clock.ts';
 import type { RetryPolicy } from '../contract/channel.ts';
+import type { ChannelTemplates } from '../contract/channel-template.ts';
 import type { NotificationEvent, NotificationStatus } from '../contract/notification.ts';
 import type { AttemptReason } from '../contract/reasons/failure-reasons.ts';
+import type { TemplateProblem } from '../contract/template.ts';
 import { RETRY_PRESETS } from '../domain/retry-policy.ts';
 import { settle } from '../domain/notification-state.ts';
 import { failureOf, type Failure } from '../domain/outcome.ts';
@@ -20,11 +23,19 @@ export interface AttemptEnded extends Tried {
   readonly rows: readonly NotificationRow[];
   readonly startedAt: number;
   readonly durationMs: number;
+  /** The reason why it had the standard text in place of that of the channel's template. */
+  readonly templateFault: TemplateFault | null;
+}
+
+/** A template that failed, with those that the channel had then. */
+export interface TemplateFault {
+  readonly problem: TemplateProblem;
+  readonly templates: ChannelTemplates;
 }
 
 export interface CompleterDeps {
   readonly tables: Pick<Tables, 'notifications' | 'attempts' | 'threads' | 'messages'>;
-  readonly channels: Pick<ChannelService, 'get' | 'correct'>;
+  readonly channels: Pick<ChannelService, 'get' | 'correct' | 'putTemplateFailure'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly fallbacks: Pick<Fallbacks, 'enqueue'>;
   readonly repairs: Pick<Repairs, 'begin'>;
@@ -69,9 +80,24 @@ export class Completer {
       (row) => this.#settleRow(unit, ended, row, () => drawn) === 'dead',
     );
     if (isRateLimited(ended.outcome) && !first.limited) unit.counted({ type: 'rate_limited' });
+    this.#noteTemplate(unit, ended, first, now);
     // Only now: an attempt says nothing about a configuration that it has changed.
     this.#learn(unit, ended, first, now);
     fallbacks.enqueue(unit, dead, now);
+  }
+
+  /** Shows with the channel that a template failed, unless its templates have changed since. */
+  #noteTemplate(
+    unit: Unit,
+    { templateFault }: AttemptEnded,
+    { channelId, event }: NotificationRow,
+    at: number,
+  ): void {
+    const { channels } = this.#deps;
+    if (!templateFault) return;
+    const { problem, templates } = templateFault;
+    if (!isDeepStrictEqual(channels.get(channelId)?.templates, templates)) return;
+    channels.putTemplateFailure(unit, channelId, { ...problem, event, at });
   }
 
   /** Stores what the service said beside that it took the message. */
@@ -169,6 +195,7 @@ export class Completer {
           : null,
       request: outcome.request?.slice(0, REQUEST_CHARS_MAX) ?? null,
       requeuedBy: row.requeuedBy,
+      templateProblem: ended.templateFault?.problem ?? null,
       endedAt: now,
     });
     unit.changed({ entity: 'notification', id: row.id });

@@ -48,6 +48,7 @@ export function deliveryOf(
       alone && lead.alertId !== null ? tables.threads.get(lead.channelId, lead.alertId) : null,
     links: alone ? links(lead) : NO_LINKS,
     messages,
+    templated: null,
   };
 }
 
@@ -114,4 +115,5 @@ export const testDelivery = (id: string, messages: Messages, now: number): Deliv
   thread: null,
   links: NO_LINKS,
   messages,
+  templated: null,
 });

@@ -2,7 +2,7 @@ import { crashPoint } from '../base/crash-point.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText } from '../base/logger.ts';
 import type { DeliveryPause } from '../contract/system.ts';
-import { interrupted, type Outcome } from '../domain/outcome.ts';
+import { interrupted } from '../domain/outcome.ts';
 import { RETRY_AFTER_MAX_MS } from '../domain/retry-policy.ts';
 import type { Scheduled } from '../scheduler/scheduler.ts';
 import type { TaskDeps } from '../scheduler/task-work.ts';
@@ -257,24 +257,30 @@ export class QueueWorker implements Service, Scheduled {
     const { clock } = this.#deps;
     const startedAt = clock.now();
     const startedMonotonicMs = clock.monotonicMs();
-    const outcome = await this.#send(attempt, channel, send).catch((error: unknown) => {
+    const sent = await this.#send(attempt, channel, send).catch((error: unknown) => {
       // The database could not be read: what it was to say was never even written down.
       this.#report('Could not send', error);
-      return interrupted('unreadable');
+      return { outcome: interrupted('unreadable'), templateFault: null };
     });
     const durationMs = clock.monotonicMs() - startedMonotonicMs;
     const { sealedConfig } = channel;
-    const ended = { rows: send.rows, outcome, sealedConfig, startedAt, durationMs };
+    const ended = { rows: send.rows, ...sent, sealedConfig, startedAt, durationMs };
     await this.#record(lane, { ...ended, ...purpose });
   }
 
-  async #send(attempt: Attempt, channel: ChannelRow, send: Send): Promise<Outcome> {
+  async #send(
+    attempt: Attempt,
+    channel: ChannelRow,
+    send: Send,
+  ): Promise<Pick<AttemptEnded, 'outcome' | 'templateFault'>> {
+    const { templates } = this.#deps.channels;
     const messages = this.#deps.settings.messages(channel.language);
-    const delivery = deliveryOf(send, messages, this.#deps);
+    const standard = deliveryOf(send, messages, this.#deps);
+    const { text, problem } = await templates.text(channel, standard);
     crashPoint('delivery.before');
-    const outcome = await attempt.run(channel, delivery, this.#deps);
+    const outcome = await attempt.run(channel, { ...standard, templated: text }, this.#deps);
     crashPoint('delivery.after');
-    return outcome;
+    return { outcome, templateFault: problem && { problem, templates: channel.templates } };
   }
 
   /** Settles, and keeps trying while the database refuses, unless the program stops. */
@@ -321,7 +327,8 @@ export class QueueWorker implements Service, Scheduled {
         const outcome = interrupted('crashed');
         const durationMs = Math.max(0, clock.now() - row.updatedAt);
         const tried = { outcome, probe: false, paced: false, sealedConfig: null };
-        completer.settle(unit, { rows: [row], ...tried, startedAt: row.updatedAt, durationMs });
+        const took = { startedAt: row.updatedAt, durationMs, templateFault: null };
+        completer.settle(unit, { rows: [row], ...tried, ...took });
       }
       breaker.rescue(unit, clock.now());
       return rows.length;

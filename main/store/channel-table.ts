@@ -119,6 +119,8 @@ export class ChannelTable extends RowTable<ChannelRow, FlatChannel> {
         autoRequeue: 'flag',
         resolveOnlyIfDelivered: 'flag',
         language: 'plain',
+        templates: 'json',
+        templateFailure: 'json',
         ...HEALTH,
         createdAt: 'plain',
         updatedAt: 'plain',
@@ -132,6 +134,11 @@ export class ChannelTable extends RowTable<ChannelRow, FlatChannel> {
   /** Updates how its deliveries go, and nothing else about it. */
   putHealth(row: ChannelRow): void {
     this.update(row, '', { fields: Object.keys(HEALTH) });
+  }
+
+  /** Updates the last failure of its templates, and nothing else about it. */
+  putTemplateFailure(row: ChannelRow): void {
+    this.update(row, '', { fields: ['templateFailure'] });
   }
 
   /** Updates its sealed configuration, which is the same in other bytes. */

@@ -153,7 +153,8 @@ function queueHandlers(deps: HandlersDeps) {
       return job ? ok(job) : refuse('not_found', { code: 'error.bulk_unknown', params: {} });
     },
     ...serve('deadLetters', ['groups', 'hours'], deadLetters),
-    ...serve('channels', ['list', 'get', 'create', 'update'], channels.collection),
+    ...serve('channels', ['list', 'get'], channels.collection),
+    ...serve('channels', ['create', 'update'], channels),
     ...serve('channels', ['activity'], deps.overview),
     ...serve('channels', ['delete'], deps.channelDeletion),
     ...serve('channels', ['pause', 'resume'], channelPauses),

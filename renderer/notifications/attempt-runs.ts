@@ -6,6 +6,7 @@ const PARTS = {
   failure: ({ outcome, failureClass, reason, receiverText }) => [
     ...[outcome, failureClass, JSON.stringify(reason), receiverText],
   ],
+  text: ({ templateProblem }) => templateProblem,
   answer: ({ statusCode, responseExcerpt }) => [statusCode, responseExcerpt],
 } satisfies Record<string, (attempt: Attempt) => unknown>;
 export type AttemptPart = keyof typeof PARTS;

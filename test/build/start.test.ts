@@ -32,10 +32,12 @@ const sourcesIn = (map: string): string[] =>
 /** Its own thread, and that of HTTP. */
 const server = [...loadedWith(chunkOf('serve'), loadedWith(join(OUT, 'http-worker.js')))];
 
-test('a server loads the libraries of mail, MQTT and YAML when it first needs them', () => {
+test('a server loads the libraries of mail, MQTT, YAML and templates when it first needs them', () => {
   const sources = server.flatMap(sourcesOf);
   expect(sources.some((source) => source.includes('/node_modules/fastify/'))).toBe(true);
-  const early = sources.filter((source) => /\/node_modules\/(nodemailer|mqtt|yaml)\//.test(source));
+  const early = sources.filter((source) =>
+    /\/node_modules\/(nodemailer|mqtt|yaml|liquidjs)\//.test(source),
+  );
   expect(early).toEqual([]);
 });
 

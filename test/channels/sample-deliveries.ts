@@ -3,6 +3,7 @@ import {
   type Delivery,
   type DeliveryLinks,
 } from '../../main/channels/channel-adapter.ts';
+import { oneLine } from '../../main/domain/message-text.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import type { AlertSnapshot } from '../../main/contract/notification.ts';
 
@@ -53,6 +54,7 @@ const delivery = (number: number, over: Partial<Delivery>): Delivery => ({
   thread: null,
   links: NO_LINKS,
   messages: messagesFor('en'),
+  templated: null,
   ...over,
 });
 
@@ -127,5 +129,10 @@ export const SAMPLES: Readonly<Record<string, Delivery>> = {
       message: LONG_TEXT,
     },
     links: LINKS,
+  }),
+  // What templates make of it is as hostile as the alert: a title in one line, and the rest as it came.
+  templated: delivery(14, {
+    alert: { ...hostileAlert, id: idOf(906), host: 'nas', kind: 'disk_full', labels: {} },
+    templated: { title: oneLine(`Templated: ${HOSTILE}`), body: `Template of ada\n${HOSTILE}` },
   }),
 };

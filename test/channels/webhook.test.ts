@@ -19,6 +19,7 @@ const delivery: Delivery = {
   attempt: 2,
   overtakenBy: null,
   messages: messagesFor('en'),
+  templated: null,
   bundle: null,
   createdAt: clock.now(),
   thread: null,

@@ -58,6 +58,7 @@ const SHIPPED = [
   '24c130aef6d3940bdbb98745bd40720026ff08450d5b556134d70c653763abab',
   'fa1557bb2b1cb939cca8a8b123cb3b56e83c4da22c053d2eb62fe512c48a12fb',
   'ffdc18522305477f5aebdbd031d35a19b5ea1e4c9cf8a8fd30326fc069e656d5',
+  'd26bae06d192d98da5ab4c5acd0a7cc188f49b640450d808fae510ce95f8b2f1',
 ];
 
 /** The words that a table's CHECK allows in a column, by a list or by comparisons, as SQLite itself stores it. */

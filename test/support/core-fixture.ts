@@ -218,7 +218,7 @@ export class CoreFixture implements AsyncDisposable {
   }
 
   async #create(input: ChannelInput): Promise<string> {
-    const result = await this.core.channels.collection.create(input, 'test');
+    const result = await this.core.channels.create(input, 'test');
     if (!result.ok) throw new Error(result.error.message);
     return result.value.id;
   }

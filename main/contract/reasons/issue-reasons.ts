@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reasonOf } from './reason-family.ts';
+import { templateReasons } from './template-reasons.ts';
 
 /** A kind of thing that people set up, as the audit log names it. */
 export const thing = z.enum([
@@ -147,6 +148,7 @@ export const issueReasons = {
   'issue.fallback_loop': { channels: z.string() },
   'issue.fallback_own_loop': {},
   ...kindIssues,
+  ...templateReasons,
   /** Also said of an entry of a file. */
   'error.full': { thing, max: z.int() },
   'error.channel_needed': {

@@ -26,6 +26,7 @@ const ATTEMPT = new Columns<StoredAttempt>({
   responseExcerpt: 'plain',
   request: 'plain',
   requeuedBy: 'plain',
+  templateProblem: 'json',
   reason: ['json', 'error'],
 });
 
@@ -35,9 +36,11 @@ export class DeliveryAttemptTable extends Table {
   append(attempt: NewAttempt): void {
     this.db.run(
       `INSERT INTO delivery_attempts (notification_id, channel_name, budget, number, started_at,
-         duration_ms, outcome, failure_class, error, receiver_text, status_code, response_excerpt, request, requeued_by)
+         duration_ms, outcome, failure_class, error, receiver_text, status_code, response_excerpt, request, requeued_by,
+         template_problem)
        VALUES (@notificationId, @channelName, @budget, @number, @startedAt,
-         @durationMs, @outcome, @failureClass, @reason, @receiverText, @statusCode, @responseExcerpt, @request, @requeuedBy)`,
+         @durationMs, @outcome, @failureClass, @reason, @receiverText, @statusCode, @responseExcerpt, @request, @requeuedBy,
+         @templateProblem)`,
       ATTEMPT.encode(attempt),
     );
     const { channelId, durationMs, endedAt, outcome } = attempt;

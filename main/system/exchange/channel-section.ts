@@ -94,6 +94,7 @@ export class ChannelSection implements Section<ChannelEntry> {
         autoRequeue: row.autoRequeue,
         resolveOnlyIfDelivered: row.resolveOnlyIfDelivered,
         language: row.language,
+        templates: row.templates,
       },
       secrets: secretsOf(row.kind, config),
     };
@@ -137,6 +138,7 @@ export class ChannelSection implements Section<ChannelEntry> {
       ...read.problems,
       ...this.#configProblems(entry.kind, read),
       ...retryProblems(entry),
+      ...this.#deps.channels.templates.problems(entry.templates),
       ...fallbackProblems(entry, channelNames),
     ];
     if (problems.length > 0) return { ok: false, problems };
@@ -157,6 +159,7 @@ export class ChannelSection implements Section<ChannelEntry> {
           autoRequeue: entry.autoRequeue,
           resolveOnlyIfDelivered: entry.resolveOnlyIfDelivered,
           language: entry.language,
+          templates: entry.templates,
         },
         secrets: secretsOf(entry.kind, read.config),
         notes:
@@ -221,7 +224,8 @@ export class ChannelSection implements Section<ChannelEntry> {
   }
 
   #patch(entry: ChannelEntry) {
-    const { enabled, rateLimit, fallback, autoRequeue, resolveOnlyIfDelivered, language } = entry;
+    const { enabled, rateLimit, fallback, autoRequeue, resolveOnlyIfDelivered } = entry;
+    const { language, templates } = entry;
     const to = fallback === null ? null : this.#deps.channels.byName(fallback);
     return {
       enabled,
@@ -229,6 +233,7 @@ export class ChannelSection implements Section<ChannelEntry> {
       autoRequeue,
       resolveOnlyIfDelivered,
       language,
+      templates,
       retry: resolveRetry(entry.retry, RETRY_PRESETS.default),
       fallbackChannelId: to && to.id,
     };

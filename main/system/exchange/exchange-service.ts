@@ -89,7 +89,7 @@ export class ConfigExchange {
     { mode, ...file }: ParsedInput<'config.preview'>,
     actor: string,
   ): Promise<Result<ImportPreview>> {
-    const opened = await openFile(file);
+    const opened = await this.#open(file);
     if (!opened.ok) return opened;
     return this.#inTransaction((unit) => {
       throw new Withdrawn(this.#importIn(unit, opened.value, mode, actor));
@@ -100,7 +100,7 @@ export class ConfigExchange {
     { mode, expect, cancelOwed, ...file }: ParsedInput<'config.apply'>,
     actor: string,
   ): Promise<Result<ImportPreview>> {
-    const opened = await openFile(file);
+    const opened = await this.#open(file);
     if (!opened.ok) return opened;
     return this.#inTransaction((unit) => {
       const result = this.#importIn(unit, opened.value, mode, actor);
@@ -110,6 +110,16 @@ export class ConfigExchange {
       crashPoint('import');
       return result;
     });
+  }
+
+  async #open(file: FileInput): Promise<Result<OpenedFile>> {
+    const opened = await openFile(file);
+    if (!opened.ok) return opened;
+    const { templates } = this.#deps.channels;
+    for (const entry of opened.value.document.channels ?? []) {
+      await templates.prepare(entry.templates);
+    }
+    return opened;
   }
 
   #importIn(unit: Unit, file: OpenedFile, mode: ImportMode, actor: string): Result<ImportPreview> {

@@ -120,6 +120,7 @@ export const attempt = (part: Partial<Attempt> = {}): Attempt => ({
   statusCode: null,
   responseExcerpt: null,
   request: null,
+  templateProblem: null,
   requeuedBy: null,
   ...part,
 });
@@ -185,6 +186,8 @@ export const channel = (part: Partial<Channel> = {}): Channel => ({
   autoRequeue: true,
   resolveOnlyIfDelivered: false,
   language: null,
+  templates: {},
+  templateFailure: null,
   health: WELL,
   attention: null,
   throttle: null,

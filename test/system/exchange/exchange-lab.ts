@@ -88,7 +88,7 @@ export class ExchangeLab implements AsyncDisposable {
     const parsed = <K extends MethodName>(name: K, input: Input<K>) =>
       METHODS[name].input.parse(input) as never;
     const spare = valueOf(
-      await channels.collection.create(
+      await channels.create(
         {
           kind: 'webhook',
           name: 'spare',
@@ -96,6 +96,10 @@ export class ExchangeLab implements AsyncDisposable {
           retry: { preset: 'patient' },
           rateLimit: { count: 5, perMs: 60_000 },
           language: 'de',
+          templates: {
+            default: { title: '{{ severityText }}: {{ alert.host }}' },
+            resolved: { body: 'Over after {{ duration }}.\n{{ body }}' },
+          },
           enabled: false,
         },
         'test',

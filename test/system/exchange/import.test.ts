@@ -144,6 +144,24 @@ describe('replace', () => {
     ]);
   });
 
+  test('refuses templates that cannot be used, with their lines', async () => {
+    const refused = await lab.refusal(`version: 1
+channels:
+  - name: new
+    kind: desktop
+    templates:
+      raised:
+        title: "{{ alert.hots }}"
+`);
+    expect(refused.details).toMatchObject([
+      {
+        field: 'channels.0.templates.raised.title',
+        line: 7,
+        reason: { code: 'template.variable', params: { line: 1, name: 'alert.hots' } },
+      },
+    ]);
+  });
+
   test('says how much a removed channel still owes, and wants that confirmed', async () => {
     const id = await lab.fixture.addDesktop({ enabled: true, name: 'old' });
     await lab.core.channels.collection.update({ id, enabled: false }, 'test');
