@@ -1,4 +1,4 @@
-/** What a sender's lines are filled with. A token holds letters, digits, `_` and `-`; a URL ends without a slash. */
+/** The values that a sender's lines are filled with. A token holds letters, digits, `_` and `-`; a URL ends without a slash. */
 export interface SenderTarget {
   readonly url: string;
   readonly token: string;
@@ -64,7 +64,7 @@ export const MAIL = 'SMTP';
 /** The way of senders that ping a heartbeat. */
 export const PING = '/ping/<token>/<name>';
 
-/** What a sender of mail or of single messages has in common with its like. */
+/** The facts that senders of single messages have in common. */
 export const MESSAGES = { raises: 'message', updates: false, resolves: false } as const;
 export const CONDITIONS = { raises: 'alert', updates: true, resolves: true } as const;
 export const HEARTBEATS = {

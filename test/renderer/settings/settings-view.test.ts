@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { settingsPatch, type Settings } from '../../../main/contract/settings.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts';
-import { senderOf } from '../../../main/contract/senders/senders.ts';
+import { SENDER_IDS, senderOf } from '../../../main/contract/senders/senders.ts';
 import { targetFor } from '../../../renderer/sources/sender-target.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
@@ -37,6 +37,24 @@ describe('tokens', () => {
     expect(curl.textContent).toContain("/api/v1/events'");
     await fireEvent.click(screen.getByRole('button', { name: 'Done' }));
     await waitFor(() => expect(document.body.textContent).not.toContain('bf_s3cret'));
+  });
+
+  it('shows the lines of each sender with the new token', async () => {
+    client.script({
+      'system.status': () => ok(status({ url: 'http://127.0.0.1:8377' })),
+      'tokens.create': () => ok({ id: uuid(5), token: 'bf_s3cret' }),
+    });
+    openWindow(client, '#/settings');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Create token' }));
+    await type('Name', 'kuma');
+    await fireEvent.click(screen.getByRole('button', { name: 'Create' }));
+    const choice = await screen.findByLabelText('Sender');
+    const names = within(choice)
+      .getAllByRole('option')
+      .map(({ textContent }) => textContent);
+    expect(names.toSorted()).toEqual(SENDER_IDS.map((id) => senderOf(id).name).toSorted());
+    await fireEvent.change(choice, { target: { value: 'uptime_kuma' } });
+    await screen.findByText('{ "Authorization": "Bearer bf_s3cret" }');
   });
 
   it('says how snippets come about where HTTP is off', async () => {
