@@ -9,7 +9,6 @@ import {
   channel,
   notification,
   notificationChange,
-  status,
   uuid,
 } from '../support/samples.ts';
 
