@@ -33,6 +33,6 @@ test('a new Belfry leads to a sender, a channel and a delivered test', async ({
   await page.getByRole('button', { name: 'Done' }).click();
   await expect(page.getByRole('heading', { name: 'Get started' })).toBeHidden();
   await page.reload();
-  await expect(page.getByText('backup_failed')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'backup_failed' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Get started' })).toBeHidden();
 });
