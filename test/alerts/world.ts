@@ -58,11 +58,13 @@ export const ROUTES = {
 } as const;
 
 export interface Row {
+  readonly seq: number;
   readonly alert_id: string;
   readonly condition_id: number;
   readonly channel_id: string;
   readonly event: NotificationEvent;
   readonly status: string;
+  readonly cancel_reason: string | null;
   readonly snapshot: string;
 }
 
