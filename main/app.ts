@@ -38,6 +38,7 @@ import { FileRescue } from './system/file-rescue.ts';
 import { DamagedAtStart, healedStart } from './system/healed-start.ts';
 import { RecoveryNotes } from './system/recovery-notes.ts';
 import { UpdateCheck } from './system/update-check.ts';
+import { TemplatePreviews } from './queue/template-previews.ts';
 import { OverviewService } from './system/overview-service.ts';
 import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
@@ -304,6 +305,11 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
       ...core,
       ...upkeep,
       status: board,
+      templatePreview: new TemplatePreviews({
+        ...core,
+        clock,
+        windowLink: (alertId) => core.links.windowLink(alertId),
+      }),
       overview: new OverviewService({ ...core, status: board, clock }),
       rejected,
       tokens: new TokenService({ tokens, audit, writer, auth, clock, newId }),
