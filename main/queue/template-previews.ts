@@ -84,9 +84,8 @@ function valueText(values: TemplateVariables, path: string): string {
   const value = path
     .split('.')
     .reduce<unknown>((at, name) => (at as Record<string, unknown> | null)?.[name], values);
-  if (value === null || value === undefined) return '';
-  if (typeof value !== 'object') return String(value);
-  return Object.entries(value)
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  return Object.entries(value ?? {})
     .map(([name, each]) => `${name}=${String(each)}`)
     .join(', ');
 }
