@@ -53,7 +53,8 @@ const NO_TEXTS = [
   'main/cli/{data-dir,demo-lab,demo-receivers,demo-week,login-command}.ts',
   'main/cli/mcp/{mcp-server,tools}.ts',
   'renderer/alerts/step-line.ts',
-  'renderer/settings/{browser-name.ts,sender-snippets.ts,TokenSecret.svelte}',
+  'renderer/settings/{browser-name.ts,TokenSecret.svelte}',
+  'renderer/incoming/mapping-snippets.ts',
 ];
 
 export default defineConfig(

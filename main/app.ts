@@ -390,7 +390,7 @@ function buildRejected(
   });
 }
 
-/** Returns the latest state of what changed, as windows see it. Tokens do not concern a window that may only read. */
+/** Returns the latest state of what changed, as windows see it. */
 function latestState(
   core: Core,
   board: StatusBoard,
@@ -420,6 +420,8 @@ function latestState(
     case 'status':
       return { entity, value: board.status() };
     case 'token':
+    case 'tokens':
+      return { entity: 'tokens' };
     case 'everything':
       return null;
   }

@@ -9,11 +9,14 @@ import type { Setting } from '../main/contract/setting-definition.ts';
 import { messagesFor } from '../main/messages/messages.ts';
 import { nextStep, renderReason } from '../main/messages/reasons.ts';
 import { FAILURE_CLASSES, FAILURE_EXAMPLES } from './failure-examples.ts';
+import { senderIdIn } from '../main/contract/senders/senders.ts';
 import { markdownTable } from './markdown-table.ts';
+import { senderBlocks, senderTable } from './sender-docs.ts';
 
 /**
  * Writes the tables of the guides that derive from the code: `npm run docs`. A guide marks the place with
- * `<!-- table: name -->` and `<!-- /table -->`. What is written is committed, and a test compares.
+ * `<!-- table: name -->` and `<!-- /table -->`, and of a sender's lines with `<!-- sender: id -->` and
+ * `<!-- /sender -->`. What is written is committed, and a test compares.
  */
 
 const DOCS = join(import.meta.dirname, '../docs');
@@ -27,6 +30,7 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   commands: commandTable,
   mcpTools: mcpToolTable,
   failures: failureTable,
+  senders: senderTable,
 };
 
 function amount(value: unknown, { form: { unitMs } }: Setting): string {
@@ -127,15 +131,20 @@ function failureTable(): string {
   return markdownTable(['Code', 'What happened', 'Next step'], rows);
 }
 
-/** Returns a guide with its tables as the code has them now. Throws for a table of an unknown name. */
+/** Returns the text of a place in a guide. Throws for an unknown name. */
+function textFor(what: string, name: string): string {
+  const id = senderIdIn(name);
+  const make = what === 'table' ? TABLES[name] : id && (() => senderBlocks(id));
+  if (!make) throw new Error(`There is no ${what} ${name}.`);
+  return make();
+}
+
+/** Returns a guide with its tables and senders as the code has them now. Throws for an unknown name. */
 export const withTables = (guide: string): string =>
   guide.replaceAll(
-    /(<!-- table: (\w+) -->\n)[^]*?(<!-- \/table -->)/g,
-    (_all, begin: string, name: string, end: string) => {
-      const make = TABLES[name];
-      if (!make) throw new Error(`There is no table ${name}.`);
-      return `${begin}\n${make()}\n\n${end}`;
-    },
+    /(<!-- (table|sender): (\w+) -->\n)[^]*?(<!-- \/\2 -->)/g,
+    (_all, begin: string, what: string, name: string, end: string) =>
+      `${begin}\n${textFor(what, name)}\n\n${end}`,
   );
 
 /** The guides, as paths. */

@@ -8,6 +8,7 @@ export const VIEWS = [
   'dead-letters',
   'deliveries',
   'heartbeats',
+  'sources',
   'channels',
   'routing',
   'muting',
@@ -39,6 +40,8 @@ export interface Route {
   readonly testedAlert?: string;
   /** The part of the settings; absent for the first. */
   readonly settingsPart?: SettingsPart;
+  /** The sender whose lines are shown; absent for all of them. */
+  readonly sender?: string;
   /** The parameters of a list, by names such as `tab` and `q`; absent where the address does not say. */
   readonly params?: RouteParams;
   /** The overview alone, large and without controls, for a display on a wall. */
@@ -56,6 +59,9 @@ const PARAMS = [
 
 /** As the contract takes it. */
 const SUBJECT_CHARS_MAX = 200;
+
+/** An id of a sender, whether or not there is such a one. */
+const SENDER = /^[a-z_]{1,40}$/;
 
 export const HOME: Route = { view: 'overview', id: null };
 const WALL = 'wall';
@@ -80,6 +86,7 @@ export function parseRoute(hash: string): Route {
   if (view === 'muting' && id === 'new') return { view, id: null, newSilence: matchersIn(query) };
   const settingsPart = view === 'settings' && SETTINGS_PARTS.find((part) => part === id);
   if (settingsPart) return { view, id: null, settingsPart };
+  if (view === 'sources' && SENDER.test(id)) return { view, id: null, sender: id };
   const tested = new URLSearchParams(view === 'routing' ? query : '').get('alert') ?? '';
   if (isId(tested)) return { view, id: null, testedAlert: tested };
   const subject = view === 'audit' ? subjectIn(query) : '';

@@ -87,12 +87,13 @@ export class Router {
 
   /** Shows a route from outside, which may be any text. */
   open(route: string): void {
-    const { view, id, newSilence, subject, settingsPart, params, testedAlert } = parseRoute(route);
+    const { view, id, newSilence, subject, settingsPart, params, testedAlert, sender } =
+      parseRoute(route);
     if (newSilence) this.beginSilence(newSilence);
     else if (settingsPart) this.showSettings(settingsPart);
     else if (testedAlert !== undefined) this.#window.location.hash = formatRouteTest(testedAlert);
     else if (subject !== undefined) this.#window.location.hash = formatAudit(subject);
-    else this.#window.location.hash = formatRoute(view, id, params);
+    else this.#window.location.hash = formatRoute(view, sender ?? id, params);
   }
 
   /** Follows the address, or puts it back where that would lose something. */

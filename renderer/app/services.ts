@@ -26,6 +26,7 @@ import { ThemeChoice } from '../theme/theme.svelte.ts';
 import type { WindowClock } from '../time/clock.ts';
 import { Now } from '../time/now.svelte.ts';
 import { ChosenTab } from '../ui/chosen-tab.svelte.ts';
+import { PageRest } from '../ui/page-rest.ts';
 import { PaneWidth } from '../ui/pane-width.svelte.ts';
 import { Unsaved } from '../unsaved/unsaved.svelte.ts';
 import { Actions } from './actions.svelte.ts';
@@ -98,6 +99,7 @@ const browserServices = ({
   readonly router: Router;
   readonly memory: BrowserMemory;
 }) => ({
+  pageRest: new PageRest(host, clock),
   paneWidth: new PaneWidth(memory),
   theme: new ThemeChoice(host, memory),
   browserNotices: new BrowserNotices({

@@ -49,10 +49,10 @@ const COLLECTIONS = {
   heartbeats: { pushedAs: 'heartbeat', order: downFirst, still: true },
   mappedWebhooks: { staleAfter: ['mappings'] },
   routes: { staleAfter: ['routes'] },
-  // Changes of sessions and tokens are not pushed: those of others show at the next opening.
+  // Changes of sessions are not pushed: those of others show at the next opening.
   sessions: {},
   silences: OF_RULES,
-  tokens: {},
+  tokens: { staleAfter: ['tokens'] },
   views: { staleAfter: ['views'] },
 } satisfies Record<string, Upkeep>;
 export type CollectionName = keyof typeof COLLECTIONS;

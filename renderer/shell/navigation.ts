@@ -8,6 +8,7 @@ export const VIEW_KEYS = {
   'dead-letters': 'window.view.deadLetters',
   deliveries: 'window.view.deliveries',
   heartbeats: 'window.view.heartbeats',
+  sources: 'window.view.sources',
   routing: 'window.view.routing',
   muting: 'window.view.muting',
   channels: 'window.view.channels',

@@ -12,6 +12,7 @@ const LOADS: Readonly<Record<Exclude<View, 'overview'>, Load>> = {
   'dead-letters': () => import('../dead-letters/DeadLettersView.svelte'),
   deliveries: () => import('../deliveries/DeliveriesView.svelte'),
   heartbeats: () => import('../heartbeats/HeartbeatsView.svelte'),
+  sources: () => import('../sources/SourcesView.svelte'),
   channels: () => import('../channels/ChannelsView.svelte'),
   routing: () => import('../routing/RoutingView.svelte'),
   muting: () => import('../muting/MutingView.svelte'),

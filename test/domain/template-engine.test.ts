@@ -279,9 +279,7 @@ describe('a template that would take for ever', () => {
       { code: 'template.range', params: { line: 1 } },
     ],
   ])('by %s', (_what, source, reason) => {
-    const startedMs = performance.now();
     expect(textOf(source, 'body', values)).toEqual(reason);
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
   });
 
   it('takes deep nesting, up to the length of a template', () => {

@@ -10,21 +10,20 @@ test('a new Belfry leads to a sender, a channel and a delivered test', async ({
   const step = (title: string) => page.getByRole('listitem').filter({ hasText: title });
   await expect(step('Add a channel')).toContainText('phone');
 
-  await step('Connect a sender').getByRole('button', { name: 'Create token' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Name').fill('script');
-  await dialog.getByRole('button', { name: 'Create' }).click();
-  const command = (await dialog.getByText(/^curl -/).textContent()) ?? '';
-  const token = /Bearer (\S+)'/.exec(command)?.[1] ?? '';
-  await dialog.getByLabel('Sender').selectOption('Uptime Kuma');
-  await expect(dialog.getByText(`{ "Authorization": "Bearer ${token}" }`)).toBeVisible();
-  await dialog.getByRole('button', { name: 'Done' }).click();
+  await step('Connect a sender').getByRole('link', { name: 'Choose a sender' }).click();
+  await page.getByRole('link', { name: 'Uptime Kuma' }).click();
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  const headers =
+    (await page.getByText(/^\{ "Authorization": "Bearer bf_(?!your)/).textContent()) ?? '';
+  const token = /Bearer ([^"]+)"/.exec(headers)?.[1] ?? '';
   const sent = await fetch(`${belfry.url.replace(/\/$/, '')}/api/v1/events`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ host: 'nas', kind: 'backup_failed', status: 'firing' }),
   });
   expect(sent.status).toBe(200);
+  await expect(page.getByRole('link', { name: 'Received: backup_failed' })).toBeVisible();
+  await page.getByRole('link', { name: 'Overview' }).click();
   await expect(page.getByText('The first event has arrived.')).toBeVisible();
 
   const outcome = step('Send a test notification');
@@ -34,6 +33,6 @@ test('a new Belfry leads to a sender, a channel and a delivered test', async ({
   await page.getByRole('button', { name: 'Done' }).click();
   await expect(page.getByRole('heading', { name: 'Get started' })).toBeHidden();
   await page.reload();
-  await expect(page.getByText('backup_failed')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'backup_failed' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Get started' })).toBeHidden();
 });

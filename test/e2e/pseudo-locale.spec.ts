@@ -27,6 +27,7 @@ const PLACES = [
   'dead-letters',
   'deliveries',
   'heartbeats',
+  'sources',
   'routing',
   'muting',
   'channels',

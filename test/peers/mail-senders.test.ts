@@ -130,6 +130,30 @@ test("Netdata's script raises, escalates and resolves one alert", async () => {
   ]);
 });
 
+/** Returns a block of the guide by its mark. */
+const lines = (mark: string): string =>
+  new RegExp(`\`\`\`\\w+ test=lines-${mark}\\n([^]*?)\`\`\``).exec(GUIDE)?.[1] ?? '';
+
+test("NUT's script mails what upsmon says, as the guide sets it up", async () => {
+  const notify = join(belfry.dir, 'nut-mail');
+  script(notify, lines('nut-2'));
+  const say = (text: string) =>
+    belfry.run('env', `PATH=${belfry.dir}:${process.env['PATH'] ?? ''}`, notify, text);
+  await say('UPS cellar@localhost on battery');
+  expect(await alerts()).toMatchObject([{ kind: 'ups_on_battery', state: 'open' }]);
+  await say('UPS cellar@localhost on line power');
+  expect(await alerts()).toMatchObject([{ kind: 'ups_on_battery', state: 'resolved' }]);
+});
+
+test("ZED's settings are read by the shell, as its zedlets do", async () => {
+  const said = await belfry.run(
+    'sh',
+    '-euc',
+    `${lines('zed')}echo "$ZED_EMAIL_ADDR $ZED_NOTIFY_VERBOSE"`,
+  );
+  expect(said).toBe('root 1');
+});
+
 test('swaks signs in over STARTTLS; without a token it is refused', async () => {
   const send = (...more: string[]) =>
     belfry.run(

@@ -1,6 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+/** @module-tag slow */
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { alertsPage } from '../../main/contract/alert.ts';
 import { HttpReceiver } from '../support/http-receiver.ts';
 import { BelfryPeer } from './belfry-peer.ts';
@@ -38,18 +40,18 @@ function file(name: string): string {
 
 /** The checks of the snippets; a snippet without its check, or a check without its snippet, fails. */
 const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
-  prometheus: async () => {
+  'lines-prometheus': async () => {
     const said = await belfry.run(
       'promtool',
       'check',
       'config',
       '--syntax-only',
-      file('prometheus'),
+      file('lines-prometheus'),
     );
     expect(said).toContain('SUCCESS');
   },
-  alertmanager: async () => {
-    const said = await belfry.run('amtool', 'check-config', file('alertmanager'));
+  'lines-alertmanager': async () => {
+    const said = await belfry.run('amtool', 'check-config', file('lines-alertmanager'));
     expect(said).toContain('SUCCESS');
   },
   amtool: async () => {
@@ -75,11 +77,11 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     const { state } = await belfry.call<{ state: string }>('GET', `/api/v1/heartbeats/${made.id}`);
     expect(state).toBe('up');
   },
-  netdata: async () => {
+  'lines-netdata': async () => {
     await using receiver = await HttpReceiver.start();
     const channel = { kind: 'webhook', name: 'phone', config: { url: receiver.url } };
     await belfry.call('POST', '/api/v1/channels', channel);
-    await alarms('netdata')();
+    await alarms('lines-netdata')();
     const { items } = alertsPage.parse(await belfry.call('GET', '/api/v1/alerts?limit=50'));
     expect(items).toMatchObject([
       {
@@ -98,6 +100,123 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
       'alert.resolved',
     ]);
   },
+  'lines-uptime_kuma-2': async () => {
+    const headers = JSON.parse(snippet('lines-uptime_kuma-2')) as Record<string, string>;
+    const body = readFileSync('test/ingest/fixtures/uptime-kuma/down.json', 'utf8');
+    const type = { 'content-type': 'application/json' };
+    const url = `${belfry.server.url}/ingest/uptime-kuma`;
+    expect(await post(url, { ...headers, ...type }, body)).toBe(200);
+    expect(await alerts()).toMatchObject([{ kind: 'monitor_down', severity: 'critical' }]);
+  },
+  'lines-gatus': async () => {
+    type Config = {
+      alerting: {
+        custom: {
+          url: string;
+          headers: Record<string, string>;
+          body: string;
+          placeholders: { ALERT_TRIGGERED_OR_RESOLVED: { TRIGGERED: string; RESOLVED: string } };
+        };
+      };
+    };
+    const { url, headers, body, placeholders } = (parse(snippet('lines-gatus')) as Config).alerting
+      .custom;
+    for (const state of Object.values(placeholders.ALERT_TRIGGERED_OR_RESOLVED)) {
+      const filled = body
+        .replaceAll('[ENDPOINT_NAME]', 'wiki')
+        .replaceAll('[ENDPOINT_GROUP]', 'lab')
+        .replaceAll('[ENDPOINT_URL]', 'https://wiki.lan')
+        .replaceAll('[ALERT_TRIGGERED_OR_RESOLVED]', state);
+      expect(await post(url, headers, filled)).toBe(200);
+    }
+    expect(await alerts()).toMatchObject([
+      { host: 'wiki', kind: 'endpoint_down', state: 'resolved', severity: 'critical' },
+    ]);
+  },
+  'lines-restic': async () => {
+    for (const [exit, state] of [
+      [1, 'down'],
+      [3, 'up'],
+      [0, 'up'],
+    ] as const) {
+      program('restic', `echo 'Files: 3 new'; exit ${String(exit)}`);
+      await script(snippet('lines-restic'));
+      expect(await heartbeats()).toEqual({ restic: state });
+    }
+    const [failure] = await alerts();
+    expect(failure).toMatchObject({ state: 'resolved' });
+  },
+  'lines-borgmatic': async () => {
+    expect(await shell('lines-borgmatic')).toBe('Created');
+  },
+  'lines-borgmatic-2': async () => {
+    await shell('lines-borgmatic');
+    type Config = { healthchecks: { ping_url: string } };
+    const url = (parse(snippet('lines-borgmatic-2')) as Config).healthchecks.ping_url;
+    for (const suffix of ['/start', '/fail']) await fetch(url + suffix, { method: 'POST' });
+    expect(await heartbeats()).toEqual({ borgmatic: 'down' });
+    await fetch(url, { method: 'POST', body: 'Backup went well' });
+    expect(await heartbeats()).toEqual({ borgmatic: 'up' });
+  },
+  'lines-home_assistant': async () => {
+    type Notify = { resource: string; headers: Record<string, string>; data: object };
+    const { notify } = parse(snippet('lines-home_assistant')) as { notify: [Notify] };
+    const [{ resource, headers, data }] = notify;
+    const body = JSON.stringify({ message: 'Water in the cellar', title: 'Leak', ...data });
+    expect(await post(resource, { ...headers, 'content-type': 'application/json' }, body)).toBe(
+      200,
+    );
+    expect(await alerts()).toMatchObject([{ kind: 'message', severity: 'warning' }]);
+  },
+  'lines-watchtower': async () => {
+    type Compose = {
+      services: { watchtower: { environment: { WATCHTOWER_NOTIFICATION_URL: string } } };
+    };
+    const { services } = parse(snippet('lines-watchtower')) as Compose;
+    const url = new URL(services.watchtower.environment.WATCHTOWER_NOTIFICATION_URL);
+    const headers = { authorization: url.searchParams.get('@Authorization') ?? '' };
+    const body = readFileSync('test/ingest/fixtures/shoutrrr/template-json.json', 'utf8');
+    const target = `http://${url.host}${url.pathname}`;
+    expect(await post(target, { ...headers, 'content-type': 'application/json' }, body)).toBe(200);
+    expect(await alerts()).toMatchObject([{ kind: 'message' }]);
+  },
+  'lines-curl': async () => {
+    await shell('lines-curl');
+    expect(await alerts()).toMatchObject([
+      { host: 'nas', kind: 'backup_failed', state: 'open', severity: 'warning' },
+    ]);
+  },
+  'lines-belfry_send': async () => {
+    program('belfry', `exec ${process.execPath} ${resolve('out/main/cli.js')} "$@"`);
+    await script(snippet('lines-belfry_send'));
+    expect(await alerts()).toMatchObject([
+      { kind: 'backup_failed', severity: 'critical', state: 'resolved' },
+    ]);
+  },
+  'lines-systemd': () => {
+    expect(snippet('lines-systemd')).toContain('OnFailure=belfry-failure@%n.service');
+    return Promise.resolve();
+  },
+  'lines-systemd-2': async () => {
+    const unit = join(belfry.dir, 'belfry-failure@.service');
+    writeFileSync(unit, snippet('lines-systemd-2'));
+    await belfry.run('systemd-analyze', 'verify', unit.replace('@', '@backup'));
+    await started('lines-systemd-2');
+    expect(await alerts()).toMatchObject([
+      { host: 'nas', kind: 'unit_failed', dedupKey: 'backup.service', state: 'open' },
+    ]);
+  },
+  'lines-systemd-3': async () => {
+    await started('lines-systemd-2');
+    await started('lines-systemd-3');
+    expect(await alerts()).toMatchObject([{ kind: 'unit_failed', state: 'resolved' }]);
+  },
+  'lines-healthchecks': async () => {
+    expect(await shell('lines-healthchecks')).toBe('Created');
+    expect(await heartbeats()).toEqual({ 'nightly-backup': 'up' });
+  },
+  'lines-ntfy': messages('lines-ntfy', ['backups: -, Backup went well, info']),
+  'lines-apprise': messages('lines-apprise', ['apprise: Scrub, has failed, critical']),
   'netdata-slack': messages(
     'netdata-slack',
     [
@@ -149,6 +268,42 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     'pool: Scrub, has ended, info',
   ]),
 };
+
+const alerts = async () =>
+  alertsPage.parse(await belfry.call('GET', '/api/v1/alerts?limit=50')).items.toReversed();
+
+/** The states of the heartbeats, by their slugs. */
+async function heartbeats(): Promise<Record<string, string>> {
+  type Page = { items: { slug: string; state: string }[] };
+  const { items } = await belfry.call<Page>('GET', '/api/v1/heartbeats');
+  return Object.fromEntries(items.map(({ slug, state }) => [slug, state]));
+}
+
+/** Puts a program on the path that a snippet calls. */
+function program(name: string, script: string): void {
+  mkdirSync(join(belfry.dir, 'bin'), { recursive: true });
+  const path = join(belfry.dir, 'bin', name);
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+}
+
+/** Runs a snippet's script with the programs of this test. */
+const script = (text: string): Promise<string> =>
+  belfry.run('env', `PATH=${belfry.dir}/bin:${process.env['PATH'] ?? ''}`, 'sh', '-c', text);
+
+/** Posts as the program of a snippet does. */
+async function post(url: string, headers: Record<string, string>, body: string): Promise<number> {
+  const { status } = await fetch(url, { method: 'POST', headers, body });
+  return status;
+}
+
+/** Does what a systemd unit starts for an instance. */
+const started = (name: string): Promise<string> =>
+  script(
+    (/^ExecStart=([^]*)/m.exec(snippet(name))?.[1] ?? '')
+      .replaceAll('%i', 'backup.service')
+      .replaceAll('%H', 'nas'),
+  );
 
 /** What happens to one alarm of Netdata: its status, the status and the value before, and the value. */
 const NETDATA_CHANGES = [

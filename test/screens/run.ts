@@ -21,7 +21,16 @@ const SETTLED_MS = 1_500;
 
 const CHOICES = {
   view: [
-    ...['overview', 'alerts', 'dead-letters', 'deliveries', 'heartbeats', 'channels', 'routing'],
+    ...[
+      'overview',
+      'alerts',
+      'dead-letters',
+      'deliveries',
+      'heartbeats',
+      'sources',
+      'channels',
+      'routing',
+    ],
     ...['muting', 'settings/senders', 'settings/general', 'settings/backups', 'audit', 'wall'],
   ],
   state: Object.keys(STATES),

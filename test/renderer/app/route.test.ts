@@ -32,6 +32,17 @@ describe('parseRoute', () => {
   );
 });
 
+describe('the route of a sender', () => {
+  it('is read as it is written', () => {
+    const route = { view: 'sources', id: null, sender: 'uptime_kuma' };
+    expect(parseRoute(formatRoute('sources', 'uptime_kuma'))).toEqual(route);
+  });
+
+  it('is that of all senders for what is no id', () => {
+    expect(parseRoute('#/sources/<script>')).toEqual({ view: 'sources', id: null });
+  });
+});
+
 describe('the route of a part of the settings', () => {
   it.each(SETTINGS_PARTS)('is read as it is written for %s', (part) => {
     expect(parseRoute(formatSettings(part))).toEqual({

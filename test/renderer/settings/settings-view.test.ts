@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { settingsPatch, type Settings } from '../../../main/contract/settings.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { DEFAULT_SETTINGS } from '../../../main/contract/settings.ts';
-import { curlSnippet, prometheusSnippet } from '../../../renderer/settings/sender-snippets.ts';
+import { SENDER_IDS, senderOf } from '../../../main/contract/senders/senders.ts';
+import { targetFor } from '../../../renderer/sources/sender-target.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { status, token, uuid } from '../support/samples.ts';
@@ -38,6 +39,24 @@ describe('tokens', () => {
     await waitFor(() => expect(document.body.textContent).not.toContain('bf_s3cret'));
   });
 
+  it('shows the lines of each sender with the new token', async () => {
+    client.script({
+      'system.status': () => ok(status({ url: 'http://127.0.0.1:8377' })),
+      'tokens.create': () => ok({ id: uuid(5), token: 'bf_s3cret' }),
+    });
+    openWindow(client, '#/settings');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Create token' }));
+    await type('Name', 'kuma');
+    await fireEvent.click(screen.getByRole('button', { name: 'Create' }));
+    const choice = await screen.findByLabelText('Sender');
+    const names = within(choice)
+      .getAllByRole('option')
+      .map(({ textContent }) => textContent);
+    expect(names.toSorted()).toEqual(SENDER_IDS.map((id) => senderOf(id).name).toSorted());
+    await fireEvent.change(choice, { target: { value: 'uptime_kuma' } });
+    await screen.findByText('{ "Authorization": "Bearer bf_s3cret" }');
+  });
+
   it('says how snippets come about where HTTP is off', async () => {
     client.script({
       'system.status': () => ok(status({ host: 'desktop', url: null })),
@@ -64,9 +83,11 @@ describe('tokens', () => {
     expect(client.inputsOf('tokens.delete')).toEqual([{ id: uuid(301) }]);
   });
 
-  it('writes snippets of the address that senders can use', () => {
-    expect(curlSnippet('http://nas:8377', 'bf_x')).toContain('Authorization: Bearer bf_x');
-    expect(prometheusSnippet('https://nas.lan:8377', 'bf_x')).toBe(
+  it('writes lines of the address that senders can use', () => {
+    const linesOf = (id: 'curl' | 'prometheus', url: string) =>
+      senderOf(id).lines(targetFor(url, 'bf_x', null))[0]?.text;
+    expect(linesOf('curl', 'http://nas:8377')).toContain('Authorization: Bearer bf_x');
+    expect(linesOf('prometheus', 'https://nas.lan:8377')).toBe(
       [
         'alerting:',
         '  alertmanagers:',
@@ -77,6 +98,12 @@ describe('tokens', () => {
         "        - targets: ['nas.lan:8377']",
       ].join('\n'),
     );
+  });
+
+  it('takes the host for mail from the address, and the port from where mail is received', () => {
+    const target = targetFor('https://nas.lan:8377', 'bf_x', 'smtp://127.0.0.1:2526');
+    expect(target).toMatchObject({ mailHost: 'nas.lan', mailPort: 2526 });
+    expect(targetFor('http://nas', 'bf_x', null)).toMatchObject({ mailPort: 2525 });
   });
 });
 

@@ -1,7 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { fail, ok } from '../../../main/contract/result.ts';
-import { SENDER_GUIDES } from '../../../renderer/settings/sender-snippets.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import {
@@ -10,7 +9,6 @@ import {
   channel,
   notification,
   notificationChange,
-  status,
   uuid,
 } from '../support/samples.ts';
 
@@ -86,25 +84,14 @@ describe('the first steps', () => {
     await screen.findByText('All quiet');
   });
 
-  it('create a token and show what to copy for each tool', async () => {
+  it('lead to the sources', async () => {
     const client = new FakeClient({
       'alerts.list': () => alerts(),
+      'channels.list': () => ok({ items: [channel()] }),
       'notifications.list': () => page(),
-      'system.status': () => ok(status({ url: 'http://127.0.0.1:8377' })),
-      'tokens.create': () => ok({ id: uuid(5), token: 'bf_s3cret' }),
     });
     openWindow(client, '#/alerts', { isNew: true });
-    await fireEvent.click(await screen.findByRole('button', { name: 'Create token' }));
-    const dialog = screen.getByRole('dialog');
-    await fireEvent.input(within(dialog).getByLabelText('Name'), { target: { value: 'kuma' } });
-    await fireEvent.click(within(dialog).getByRole('button', { name: 'Create' }));
-    const choice = await within(dialog).findByLabelText('Sender');
-    expect(
-      within(choice)
-        .getAllByRole('option')
-        .map(({ textContent }) => textContent),
-    ).toEqual(SENDER_GUIDES.map(({ name }) => name));
-    await fireEvent.change(choice, { target: { value: '4' } });
-    await within(dialog).findByText('{ "Authorization": "Bearer bf_s3cret" }');
+    const link = await screen.findByRole('link', { name: 'Choose a sender' });
+    expect(link.getAttribute('href')).toBe('#/sources');
   });
 });

@@ -1,0 +1,133 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it } from 'vitest';
+import { ok } from '../../../main/contract/result.ts';
+import { SENDER_IDS, senderOf } from '../../../main/contract/senders/senders.ts';
+import type { Token } from '../../../main/contract/system.ts';
+import { hueOf, initialsOf } from '../../../renderer/sources/source-marks.ts';
+import { newestTokenOf, tokenFor } from '../../../renderer/sources/source-tokens.ts';
+import { FakeClient } from '../support/fake-client.ts';
+import { openWindow } from '../support/open-window.ts';
+import { alert, alertChange, NOW_MS, token, uuid } from '../support/samples.ts';
+
+const page = (...items: ReturnType<typeof alert>[]) =>
+  ok({ items, nextCursor: null, total: items.length, totalIsAtLeast: false });
+
+describe('the token of a sender', () => {
+  it('has a name and a source that no other has', () => {
+    const others = [
+      token({ name: 'Uptime Kuma', source: null }),
+      token({ name: 'kuma', source: 'uptime-kuma' }),
+    ];
+    expect(tokenFor('uptime_kuma', [])).toEqual({
+      name: 'Uptime Kuma',
+      scope: 'ingest',
+      source: 'uptime-kuma',
+    });
+    expect(tokenFor('uptime_kuma', others)).toMatchObject({
+      name: 'Uptime Kuma 2',
+      source: 'uptime-kuma-2',
+    });
+  });
+
+  it('is the newest of those with its source', () => {
+    const [older, newer, other] = [
+      token({ id: uuid(1), source: 'nut', createdAt: 1 }),
+      token({ id: uuid(2), source: 'nut-2', createdAt: 2 }),
+      token({ id: uuid(3), source: 'nutty', createdAt: 3 }),
+    ];
+    expect(newestTokenOf('nut', [older, newer, other])).toBe(newer);
+    expect(newestTokenOf('zed', [older])).toBeUndefined();
+  });
+});
+
+it('every sender has its mark', () => {
+  for (const { name } of SENDER_IDS.map(senderOf)) {
+    expect(initialsOf(name), name).toMatch(/^[\p{L}\p{N}]{1,2}$/u);
+    expect(hueOf(name)).toBeLessThan(360);
+  }
+  expect(initialsOf('Uptime Kuma')).toBe('UK');
+  expect(initialsOf('smartd')).toBe('sm');
+});
+
+describe('the sources', () => {
+  it('are tiles by group, of which a search leaves some', async () => {
+    const { clock } = openWindow(new FakeClient(), '#/sources');
+    await screen.findByRole('heading', { name: 'Monitoring' });
+    const main = within(screen.getByRole('main'));
+    expect(main.getAllByRole('listitem')).toHaveLength(SENDER_IDS.length);
+    const search = screen.getByRole('searchbox', { name: 'Search sources' });
+    await fireEvent.input(search, { target: { value: 'kuma' } });
+    clock.advance(200);
+    await waitFor(() => expect(main.getAllByRole('listitem')).toHaveLength(1));
+    await fireEvent.input(search, { target: { value: 'no such thing' } });
+    clock.advance(200);
+    await screen.findByText('Nothing matches no such thing.');
+  });
+
+  it('make a token, fill it in, and show what arrives by it alone', async () => {
+    const tokens: Token[] = [];
+    let arrived: ReturnType<typeof alert>[] = [];
+    const client = new FakeClient({
+      'tokens.list': () => ok({ items: [...tokens] }),
+      'tokens.create': () => {
+        tokens.push(token({ source: 'uptime-kuma', createdAt: NOW_MS, lastUsedAt: null }));
+        return ok({ id: uuid(301), token: 'bf_s3cret' });
+      },
+      'alerts.list': () => page(...arrived),
+    });
+    const { clock } = openWindow(client, '#/sources/uptime_kuma');
+    await screen.findByText('{ "Authorization": "Bearer bf_your-token" }');
+    await fireEvent.click(screen.getByRole('button', { name: 'Make a token' }));
+    await screen.findByText('{ "Authorization": "Bearer bf_s3cret" }');
+    await screen.findByText('Waiting for the first message…');
+    expect(client.inputsOf('tokens.create')).toEqual([
+      { name: 'Uptime Kuma', scope: 'ingest', source: 'uptime-kuma' },
+    ]);
+    arrived = [alert({ source: 'uptime-kuma', kind: 'monitor_down', lastSeenAt: NOW_MS + 1 })];
+    for (const each of arrived) client.push(alertChange(each));
+    clock.advance(1_000);
+    const link = await screen.findByRole('link', { name: /^Received: / });
+    expect(link.getAttribute('href')).toBe(`#/alerts/${arrived[0]?.id ?? ''}`);
+  });
+
+  it('do not take an older alert of the source for what arrived', async () => {
+    const client = new FakeClient({
+      'tokens.list': () =>
+        ok({ items: [token({ source: 'zed', createdAt: NOW_MS, lastUsedAt: null })] }),
+      'alerts.list': () => page(alert({ source: 'zed', lastSeenAt: NOW_MS - 1 })),
+    });
+    openWindow(client, '#/sources/zed');
+    await screen.findByText('Waiting for the first message…');
+    await screen.findByRole('link', { name: 'Mail settings' });
+  });
+
+  it('say that a token was used without an alert', async () => {
+    let lastUsedAt: number | null = null;
+    const client = new FakeClient({
+      'tokens.list': () => ok({ items: [token({ source: 'curl', createdAt: 1, lastUsedAt })] }),
+      'alerts.list': () => page(),
+    });
+    const { clock } = openWindow(client, '#/sources/curl');
+    await screen.findByText('Waiting for the first message…');
+    lastUsedAt = NOW_MS;
+    client.push({ entity: 'tokens' });
+    clock.advance(1_000);
+    await screen.findByText(/no alert came of it/);
+    await screen.findByRole('link', { name: 'Show rejected input' });
+  });
+
+  it('take a ping for what arrived from a sender that pings', async () => {
+    const used = token({ source: 'restic', createdAt: 1, lastUsedAt: NOW_MS });
+    const client = new FakeClient({
+      'tokens.list': () => ok({ items: [used] }),
+      'alerts.list': () => page(),
+    });
+    openWindow(client, '#/sources/restic');
+    await screen.findByRole('link', { name: 'The first ping has arrived.' });
+  });
+
+  it('show all of them for a sender that there is not', async () => {
+    openWindow(new FakeClient(), '#/sources/nothing');
+    await screen.findByRole('heading', { name: 'Sources' });
+  });
+});
