@@ -305,12 +305,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
       ...core,
       ...upkeep,
       status: board,
-      templatePreview: new TemplatePreviews({
-        ...core,
-        clock,
-        windowLink: (alertId) => core.links.windowLink(alertId),
-      }),
-      overview: new OverviewService({ ...core, status: board, clock }),
+      ...buildViews(core, board, clock),
       rejected,
       tokens: new TokenService({ tokens, audit, writer, auth, clock, newId }),
       sessions: new SessionService({ sessions, audit, writer, auth, clock, url: () => board.url }),
@@ -354,6 +349,16 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
   });
   return { server, dispatch, auth, rotation };
 }
+
+/** Builds what only reads: the overview, and previews of templates. */
+const buildViews = (core: Core, status: StatusBoard, clock: Clock) => ({
+  overview: new OverviewService({ ...core, status, clock }),
+  templatePreview: new TemplatePreviews({
+    ...core,
+    clock,
+    windowLink: (alertId) => core.links.windowLink(alertId),
+  }),
+});
 
 function buildRotation({ tables, channels, writer }: Core, options: AppOptions, auth: TokenAuth) {
   const { dataKeys: keys, changeKeys, clock, logger } = options;
