@@ -305,7 +305,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
       ...core,
       ...upkeep,
       status: board,
-      ...buildViews(core, board, clock),
+      ...buildViews(core, board, options),
       rejected,
       tokens: new TokenService({ tokens, audit, writer, auth, clock, newId }),
       sessions: new SessionService({ sessions, audit, writer, auth, clock, url: () => board.url }),
@@ -350,14 +350,9 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
   return { server, dispatch, auth, rotation };
 }
 
-/** Builds what only reads: the overview, and previews of templates. */
-const buildViews = (core: Core, status: StatusBoard, clock: Clock) => ({
+const buildViews = (core: Core, status: StatusBoard, { clock }: AppOptions) => ({
   overview: new OverviewService({ ...core, status, clock }),
-  templatePreview: new TemplatePreviews({
-    ...core,
-    clock,
-    windowLink: (alertId) => core.links.windowLink(alertId),
-  }),
+  templatePreview: new TemplatePreviews({ ...core, clock }),
 });
 
 function buildRotation({ tables, channels, writer }: Core, options: AppOptions, auth: TokenAuth) {

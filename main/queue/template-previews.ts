@@ -21,8 +21,10 @@ export interface TemplatePreviewsDeps {
   readonly tables: Pick<Tables, 'alerts' | 'alertPages'>;
   readonly channels: Pick<ChannelService, 'templates'>;
   readonly settings: ChannelMessages;
-  /** Returns the link to an alert in Belfry's window; null while no public address is set. */
-  readonly windowLink: (alertId: string) => string | null;
+  readonly links: {
+    /** Returns the link to an alert in Belfry's window; null while no public address is set. */
+    windowLink(alertId: string): string | null;
+  };
   readonly clock: Clock;
 }
 
@@ -42,7 +44,7 @@ export class TemplatePreviews {
     template,
     alertId,
   }: ParsedInput<'channels.previewTemplate'>): Promise<Result<TemplatePreview>> {
-    const { channels, settings, windowLink, clock } = this.#deps;
+    const { channels, settings, links, clock } = this.#deps;
     const found = this.#alert(alertId);
     if (!found && alertId !== undefined) {
       return refuse('not_found', { code: 'error.alert_unknown', params: {} });
@@ -50,7 +52,7 @@ export class TemplatePreviews {
     const messages = settings.messages(language);
     const now = clock.now();
     const alert = spokenIn(messages, atEvent(event, found ?? sampleAlert(now), now));
-    const link = windowLink(alert.id);
+    const link = links.windowLink(alert.id);
     const values = templateValues(messages, { event, alert, channelName: name, link }, now);
     const { text, problems } = await channels.templates.preview(template, values, messages);
     const sent = problems.length > 0 ? values : text;

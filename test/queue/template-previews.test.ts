@@ -10,7 +10,11 @@ import { TemplatePreviews } from '../../main/queue/template-previews.ts';
 import { CoreFixture, firing } from '../support/core-fixture.ts';
 
 const previewsOf = ({ core, clock }: CoreFixture): TemplatePreviews =>
-  new TemplatePreviews({ ...core, clock, windowLink: (id) => `https://belfry.lan/#/alerts/${id}` });
+  new TemplatePreviews({
+    ...core,
+    clock,
+    links: { windowLink: (id) => `https://belfry.lan/#/alerts/${id}` },
+  });
 
 async function previewed(
   fixture: CoreFixture,
