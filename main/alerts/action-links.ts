@@ -25,7 +25,7 @@ export interface ActionLinksDeps {
   readonly channels: {
     get(id: string): { readonly name: string; readonly language: Language | null } | null;
   };
-  readonly tables: Pick<Tables, 'usedLinks'>;
+  readonly tables: Pick<Tables, 'usedLinks' | 'threads'>;
   readonly writer: Writer;
   readonly clock: Clock;
 }
@@ -118,11 +118,11 @@ export class ActionLinks {
     return this.#deps.writer.submit((unit) => {
       const { alerts, channels, clock } = this.#deps;
       const { usedLinks } = this.#deps.tables;
-      const { action, alertId, channelId, notificationId } = token;
+      const { action, channelId, notificationId } = token;
       const state = this.#stateOf(token);
       if (state.kind !== 'ready') return state;
       const actor = `link (${channels.get(channelId)?.name ?? channelId})`;
-      const result = alerts.actWithin(unit, alertId, ACTIONS[action], actor);
+      const result = alerts.actWithin(unit, state.alert.id, ACTIONS[action], actor);
       const { language } = state;
       if (!result.ok) return { language, kind: 'spent', reason: 'impossible' };
       // No link that was given out for this button so far is good for longer.
@@ -161,12 +161,13 @@ export class ActionLinks {
     expiresAt,
   }: ActionToken): LinkCondition {
     const { settings, alerts, channels, clock } = this.#deps;
-    const { usedLinks } = this.#deps.tables;
+    const { usedLinks, threads } = this.#deps.tables;
     const spent = (reason: SpentReason): LinkCondition => ({ kind: 'spent', reason });
     if (settings.current().publicUrl === null) return spent('disabled');
     if (clock.now() >= expiresAt) return spent('expired');
     if (!channels.get(channelId)) return spent('channelGone');
-    const alert = alerts.get(alertId);
+    // Of an alert that fired again before its recovery was sent, the message still stands for the new one.
+    const alert = alerts.get(threads.continuedBy(channelId, alertId) ?? alertId);
     if (!alert) return spent('alertGone');
     if (alert.closedAt !== null) return { kind: 'closed', alert };
     if (action === 'acknowledge' && alert.state === 'acknowledged') {

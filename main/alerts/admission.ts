@@ -47,8 +47,8 @@ const WAIT_MIN_MS = 1_000;
 
 /**
  * Decides when a notification may leave, when it is queued and once more when it comes due:
- * its sender may want it sent later, a route may want the condition to last, a mute may hold it, a route
- * may group it, and a storm becomes one summary, in this order. Nothing is ever dropped here.
+ * its sender may want it sent later, a route may want the condition or its end to last, a mute may hold it,
+ * a route may group it, and a storm becomes one summary, in this order. Nothing is ever dropped here.
  */
 export class Admissions {
   readonly #deps: AdmissionDeps;
@@ -61,6 +61,7 @@ export class Admissions {
     return (
       this.#delayed(candidate, now) ??
       this.#lasting(candidate, now) ??
+      this.#recovering(candidate, now) ??
       this.#muted(candidate, now, true) ??
       this.#grouped(candidate, now) ??
       this.#summarised(candidate, now) ?? { dueAt: now, bundleId: null, hold: null }
@@ -108,6 +109,15 @@ export class Admissions {
       bundleId: null,
       hold: { kind: 'hold_for', ref: route.id, until, reason },
     };
+  }
+
+  /** Asked when the row is queued alone: a clock that is set back must not have it wait once more. */
+  #recovering({ event, route }: Candidate, now: number): Admission | null {
+    if (event !== 'resolved' || !route || route.resolvedForMs === 0) return null;
+    const { id: ref, name, resolvedForMs } = route;
+    const until = now + resolvedForMs;
+    const reason = { code: 'hold.resolved_for', params: { route: name, resolvedForMs } } as const;
+    return { dueAt: until, bundleId: null, hold: { kind: 'hold_for', ref, until, reason } };
   }
 
   #muted({ channelId, event, alert }: Candidate, now: number, fresh: boolean): Admission | null {

@@ -31,7 +31,14 @@ export interface AlertServiceDeps {
   readonly intake: Pick<MessageIntake, 'apply' | 'withdraw'>;
   readonly tables: Pick<
     Tables,
-    'alerts' | 'conditions' | 'timeline' | 'audit' | 'alertPages' | 'alertLabels' | 'overview'
+    | 'alerts'
+    | 'conditions'
+    | 'timeline'
+    | 'audit'
+    | 'alertPages'
+    | 'alertLabels'
+    | 'overview'
+    | 'threads'
   >;
   readonly flapping: Pick<Flapping, 'settlesAt'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
@@ -203,10 +210,15 @@ export class AlertService {
     return this.#deps.writer.submit((unit) => this.actWithin(unit, id, action, actor));
   }
 
-  /** The same as part of a larger change. */
+  /**
+   * The same as part of a larger change. A notice of an alert that fired again before its recovery was sent stands
+   * for the new one, so its button acts on that.
+   */
   actWithin(unit: Unit, id: string, action: AlertAction, actor: string): Result<Alert> {
     const { tables, clock } = this.#deps;
-    const changed = this.#do(unit, id, action, actor, clock.now());
+    const isOfNotice = action.kind === 'acknowledge' || action.kind === 'snooze';
+    const standing = (isOfNotice ? tables.threads.continuedBy(null, id) : null) ?? id;
+    const changed = this.#do(unit, standing, action, actor, clock.now());
     if (changed) return ok(this.#show(changed));
     const current = tables.alerts.byId(id);
     if (!current) return refuse('not_found', { code: 'error.alert_unknown', params: {} });

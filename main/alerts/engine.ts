@@ -345,7 +345,8 @@ export class AlertEngine {
         ? !flapping.isOn(condition)
         : flapping.changed(unit, condition, alert, 'resolved', action.at));
     if (notifies) {
-      outbox.enqueueResolved(unit, alert, { ...alert, ...end }, action.at);
+      const shown = { ...alert, ...end };
+      outbox.enqueueResolved(unit, alert, { shown, by }, action.at);
     }
     return alert;
   }

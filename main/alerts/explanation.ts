@@ -134,6 +134,8 @@ function cancelledReason({ event, cancelReason, hold }: Notification): NotNotifi
     case 'channel_deleted':
     case 'moved':
       return { code: `not_notified.${cancelReason}`, params: { event } };
+    case 'continued':
+      return { code: 'not_notified.continued', params: {} };
     case 'superseded':
     case null:
       return hold

@@ -73,6 +73,13 @@ export class OutboxNotes {
     this.#note(unit, alertId, 'dropped', note, at, { channelIds, reason });
   }
 
+  /** Says which channels take it for the alert before, and so are not notified. */
+  continued(unit: Unit, alertId: string, channels: string[], at: number): void {
+    const reason = { code: 'not_notified.continued', params: {} } as const;
+    const note = { code: 'event.not_notified', params: { channels, reason } } as const;
+    this.#note(unit, alertId, 'dropped', note, at);
+  }
+
   /** Says that some channels get it later. */
   held(unit: Unit, alertId: string, channels: string[], hold: HoldReason, at: number): void {
     this.#note(unit, alertId, 'held', { code: 'event.held', params: { channels, hold } }, at);

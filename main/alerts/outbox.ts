@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { HoldReason } from '../contract/reasons/hold-reasons.ts';
 import type { Route } from '../contract/route.ts';
+import { isWorse } from '../domain/alert-state.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Admission } from '../queue/fetcher.ts';
 import { toSnapshot, type AlertRow } from '../store/alerts/alert-rows.ts';
@@ -14,11 +15,18 @@ import { OutboxNotes } from './outbox-notes.ts';
 import type { RouteService, Target } from './rules/route-service.ts';
 
 export interface OutboxDeps {
-  readonly tables: Pick<Tables, 'notifications' | 'timeline'>;
+  readonly tables: Pick<Tables, 'notifications' | 'timeline' | 'threads'>;
   readonly channels: Pick<ChannelService, 'get'>;
   readonly routes: RouteService;
   readonly admissions: Admissions;
   readonly newId: () => string;
+}
+
+interface NewRow {
+  readonly event: NotificationEvent;
+  readonly target: Target;
+  readonly channelName: string;
+  readonly admission: Admission;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -39,12 +47,55 @@ export class Outbox {
     this.#notes = new OutboxNotes(deps);
   }
 
-  /** Queues a new alert for every channel that its routes select. */
+  /**
+   * Queues a new alert for every channel that its routes select, but for those that take its condition for firing,
+   * since the recovery of the alert before is still held.
+   */
   enqueueRaised(unit: Unit, alert: AlertRow, now: number): void {
     const targets = this.#deps.routes.targets(alert);
     this.#notes.routing(unit, alert, targets, now);
     this.#notes.disabled(unit, alert, now);
-    this.enqueue(unit, alert, 'raised', targets, now);
+    const continued = this.#continue(unit, alert, targets, now);
+    const fresh = targets.filter(({ channelId }) => !continued.has(channelId));
+    this.enqueue(unit, alert, 'raised', fresh, now);
+  }
+
+  /** Cancels held recoveries that the alert makes untrue, and has it go on for their channels. Returns those. */
+  #continue(
+    unit: Unit,
+    alert: AlertRow,
+    targets: readonly Target[],
+    now: number,
+  ): ReadonlySet<string> {
+    const { notifications, threads } = this.#deps.tables;
+    const continued = new Set<string>();
+    for (const { id, channelId, alertId, snapshot } of notifications.holds.heldRecoveries(
+      alert.conditionId,
+    )) {
+      const target = targets.find((it) => it.channelId === channelId);
+      const channel = this.#deps.channels.get(channelId);
+      // Sent where it is worse than its receiver knows, or the alert before was taken care of.
+      const differs =
+        isWorse(alert.severity, snapshot.severity) || snapshot.acknowledgedAt !== null;
+      if (!target || !channel || differs) continue;
+      this.#superseded(unit, notifications.holds.supersedeRecovery(id, now));
+      const reason = { code: 'not_notified.fired_again', params: {} } as const;
+      this.#notes.dropped(unit, alertId, [channelId], reason, now);
+      const admission = { dueAt: now, bundleId: null, hold: null };
+      threads.continue(channelId, alertId, alert.id);
+      const row = this.#insert(
+        unit,
+        alert,
+        { event: 'raised', target, channelName: channel.name, admission },
+        now,
+      );
+      notifications.holds.continue(row, now);
+      continued.add(channelId);
+    }
+    if (continued.size === 0) return continued;
+    const names = [...continued].map((id) => this.#notes.nameOf(id));
+    this.#notes.continued(unit, alert.id, names, now);
+    return continued;
   }
 
   /**
@@ -121,9 +172,15 @@ export class Outbox {
 
   /**
    * Recovery goes to exactly the channels that were notified of the firing. Where all of it was held on
-   * purpose and never attempted, both are spared; everything else that still waits is superseded.
+   * purpose and never attempted, both are spared; everything else that still waits is superseded. What a
+   * person resolves need not prove that it stays so.
    */
-  enqueueResolved(unit: Unit, alert: AlertRow, shown: AlertRow, now: number): void {
+  enqueueResolved(
+    unit: Unit,
+    alert: AlertRow,
+    { shown, by }: { readonly shown: AlertRow; readonly by: 'sender' | 'person' },
+    now: number,
+  ): void {
     const { routes } = this.#deps;
     const { holds } = this.#deps.tables.notifications;
     const channelHistories = holds.channelHistories(alert.id);
@@ -145,11 +202,14 @@ export class Outbox {
       const reason = { code: 'not_notified.never_delivered', params: {} } as const;
       this.#notes.dropped(unit, alert.id, ids, reason, now);
     }
-    const targets = known.filter((history) => this.#wantsRecovery(history));
+    const targets = known
+      .filter((history) => this.#wantsRecovery(history))
+      .map(toTarget(routes))
+      .map((target) => (by === 'person' ? atOnce(target) : target));
     const waiting = new Set(
       known.filter(({ unsettled }) => unsettled).map(({ channelId }) => channelId),
     );
-    this.enqueue(unit, shown, 'resolved', targets.map(toTarget(routes)), now, waiting);
+    this.enqueue(unit, shown, 'resolved', targets, now, waiting);
   }
 
   /** All that still waits of a message gives way to its newer text, or to nothing once it is over. */
@@ -183,12 +243,11 @@ export class Outbox {
     const disabled = { code: 'not_notified.channel_disabled', params: { event } } as const;
     this.#notes.dropped(unit, alert.id, skipped, disabled, now);
     if (targets.length === 0) return;
-    const snapshot = toSnapshot(alert);
     const held = new Held();
-    for (const { channelId, route } of targets) {
+    for (const target of targets) {
+      const { channelId, route } = target;
       const channel = this.#deps.channels.get(channelId);
       if (!channel) continue;
-      const id = this.#deps.newId();
       const notBefore = alert.isMessage ? alert.startedAt : null;
       const candidate = { channelId, event, route, alert, notBefore };
       const admission = this.#deps.admissions.admit(candidate, now);
@@ -198,30 +257,42 @@ export class Outbox {
           this.#deps.tables.notifications.holds.supersedeUpdates(alert.id, channelId, event, now),
         );
       }
-      this.#deps.tables.notifications.insert({
-        id,
-        alertId: alert.id,
-        conditionId: alert.conditionId,
-        channelId,
-        channelName: channel.name,
-        event,
-        isMessage: alert.isMessage,
-        snapshot,
-        createdAt: now,
-        routeId: route?.id ?? null,
-        ...admission,
-      });
+      this.#insert(unit, alert, { event, target, channelName: channel.name, admission }, now);
       if (admission.hold) {
         const { reason, kind } = admission.hold;
         unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason: kind });
         held.add(reason, channel.name);
       }
-      unit.changed({ entity: 'notification', id });
-      unit.enqueued(channelId);
     }
     for (const { hold, channels } of held.all) {
       this.#notes.held(unit, alert.id, channels, hold, now);
     }
+  }
+
+  /** Returns the new row's id. */
+  #insert(
+    unit: Unit,
+    alert: AlertRow,
+    { event, target: { channelId, route }, channelName, admission }: NewRow,
+    now: number,
+  ): string {
+    const id = this.#deps.newId();
+    this.#deps.tables.notifications.insert({
+      id,
+      alertId: alert.id,
+      conditionId: alert.conditionId,
+      channelId,
+      channelName,
+      event,
+      isMessage: alert.isMessage,
+      snapshot: toSnapshot(alert),
+      createdAt: now,
+      routeId: route?.id ?? null,
+      ...admission,
+    });
+    unit.changed({ entity: 'notification', id });
+    unit.enqueued(channelId);
+    return id;
   }
 
   /**
@@ -295,6 +366,12 @@ class Held {
 
 const isUpdate = (event: NotificationEvent): boolean =>
   event === 'acknowledged' || event === 'escalated' || event === 'reminder';
+
+/** The target without its route's delay of recoveries. */
+const atOnce = ({ channelId, route }: Target): Target => ({
+  channelId,
+  route: route && { ...route, resolvedForMs: 0 },
+});
 
 const toUnrouted = (channelId: string): Target => ({ channelId, route: null });
 

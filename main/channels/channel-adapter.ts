@@ -27,10 +27,17 @@ export interface Delivery {
   /** The n-th attempt of this budget, from 1. */
   readonly attempt: number;
   readonly alert: AlertSnapshot;
+  /** The id by which the receiver knows the alert: its own, or that of the one that it continues. */
+  readonly knownAs: string;
   /** The current state of the condition, if this delivery is late because something newer is true or was sent. */
   readonly overtakenBy: Situation | null;
   /** The members of the bundle; null when the message is about one alert alone. */
-  readonly bundle: { readonly kind: BundleKind; readonly members: readonly BundleMember[] } | null;
+  readonly bundle: {
+    readonly kind: BundleKind;
+    readonly members: readonly BundleMember[];
+    /** The ids by which the receiver knows their alerts. */
+    readonly knownAs: readonly string[];
+  } | null;
   readonly createdAt: number;
   /** The service's id of this channel's earlier message about the alert; null without one, and for bundles. */
   readonly thread: string | null;

@@ -42,7 +42,7 @@ export const createDesktop = (
   rateLimit: null,
   target: (_config, messages) => messages.text('channels.target.desktop'),
   async send(_config, delivery, { signal }) {
-    const { event, alert, bundle, notificationId, messages } = delivery;
+    const { event, alert, knownAs, bundle, notificationId, messages } = delivery;
     const shown = async (notice: DesktopNotice): Promise<Outcome> => ({
       ...(await port.show(notice, signal)),
       request: requestLine('NOTIFY', delivery),
@@ -50,7 +50,7 @@ export const createDesktop = (
     const sound = soundOf(firingSeverity(delivery));
     if (bundle) {
       // It replaces the notices of its members.
-      for (const member of bundle.members) port.close(member.alert.id);
+      for (const tag of bundle.knownAs) port.close(tag);
       const worst = worstSeverity(bundle.members);
       return shown({
         tag: notificationId,
@@ -69,14 +69,14 @@ export const createDesktop = (
     }
     if (event === 'acknowledged') {
       // Somebody has seen it.
-      port.close(alert.id);
+      port.close(knownAs);
       return sent({ request: requestLine('CLOSE', delivery) });
     }
     const isTest = event === 'test';
     const areOver = event === 'resolved';
-    if (areOver) port.close(alert.id);
+    if (areOver) port.close(knownAs);
     return shown({
-      tag: alert.id,
+      tag: knownAs,
       ...readableText(delivery),
       urgency: urgencyOf(areOver ? null : alert.severity),
       route: isTest ? null : `#/alerts/${alert.id}`,

@@ -48,8 +48,8 @@ function importance(delivery: Delivery): { priority: number; tags: string[] } {
  * One sequence an alert, so that what comes later replaces what came before on every phone. A late
  * notification must not replace a newer one and has its own sequence, as a test or a bundle has.
  */
-const sequenceOf = ({ event, alert, bundle, overtakenBy, notificationId }: Delivery): string =>
-  bundle === null && overtakenBy === null && event !== 'test' ? alert.id : notificationId;
+const sequenceOf = ({ event, knownAs, bundle, overtakenBy, notificationId }: Delivery): string =>
+  bundle === null && overtakenBy === null && event !== 'test' ? knownAs : notificationId;
 
 function bodyOf(config: NtfyConfig, delivery: Delivery): string {
   const { links, messages } = delivery;

@@ -31,8 +31,8 @@ const answered = z.object({
 });
 
 /** Tags an alert's emergencies, to end them; those of a bundle only their reader can end. */
-const tagOf = ({ alert, bundle, notificationId }: Delivery): string =>
-  bundle === null ? alert.id : notificationId;
+const tagOf = ({ knownAs, bundle, notificationId }: Delivery): string =>
+  bundle === null ? knownAs : notificationId;
 
 function priorityOf(config: PushoverConfig, delivery: Delivery): Record<string, string> {
   const firing = firingSeverity(delivery);

@@ -42,10 +42,10 @@ function htmlOf(title: string, body: string, links: string): string {
  * answer to one id that no mail has, so that they form a thread whichever of them arrive.
  */
 function smtpMessage(config: SmtpConfig, delivery: Delivery, now: number): SendMailOptions {
-  const { alert, bundle, event, notificationId } = delivery;
+  const { knownAs, bundle, event, notificationId } = delivery;
   const { title, body } = readableText(delivery);
   const domain = config.from.slice(config.from.lastIndexOf('@') + 1);
-  const thread = `<alert-${alert.id}@${domain}>`;
+  const thread = `<alert-${knownAs}@${domain}>`;
   return {
     from: { name: 'Belfry', address: config.from },
     to: recipientsOf(config),

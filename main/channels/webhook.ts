@@ -18,8 +18,11 @@ const JSON_TYPE = 'application/json';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** An alert as receivers see it: times in ISO 8601, its end only once it has one. */
-function shown(alert: AlertSnapshot, state: AlertSnapshot['state']) {
+/**
+ * An alert as receivers see it: times in ISO 8601, its end only once it has one, and the alert that it continues if
+ * the receiver knows it by that one's id.
+ */
+function shown(alert: AlertSnapshot, state: AlertSnapshot['state'], knownAs = alert.id) {
   const { startedAt, lastSeenAt, acknowledgedAt: _, closedAt, url, ...facts } = alert;
   return {
     ...facts,
@@ -28,12 +31,13 @@ function shown(alert: AlertSnapshot, state: AlertSnapshot['state']) {
     startedAt: iso(startedAt),
     lastSeenAt: iso(lastSeenAt),
     ...(closedAt === null ? {} : { resolvedAt: iso(closedAt) }),
+    ...(knownAs !== alert.id && { continues: knownAs }),
   };
 }
 
 /** Returns the documented body: `alert.raised` and such, with the current alert, or all members of a bundle. */
 function contentOf(delivery: Delivery, now: number) {
-  const { event, alert, overtakenBy, bundle } = delivery;
+  const { event, alert, knownAs, overtakenBy, bundle } = delivery;
   const { title, body } = deliveryText(delivery);
   return {
     type: `alert.${event}`,
@@ -41,11 +45,15 @@ function contentOf(delivery: Delivery, now: number) {
     data: {
       notificationId: delivery.notificationId,
       attempt: delivery.attempt,
-      alert: shown(alert, overtakenBy?.state ?? alert.state),
+      alert: shown(alert, overtakenBy?.state ?? alert.state, knownAs),
       ...(bundle && {
         bundle: bundle.kind,
-        alerts: bundle.members.map((member) => ({
-          ...shown(member.alert, member.overtakenBy?.state ?? member.alert.state),
+        alerts: bundle.members.map((member, at) => ({
+          ...shown(
+            member.alert,
+            member.overtakenBy?.state ?? member.alert.state,
+            bundle.knownAs[at],
+          ),
           event: member.event,
         })),
       }),

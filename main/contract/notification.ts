@@ -39,7 +39,14 @@ export const notificationStatus = z.enum([
 ]);
 export type NotificationStatus = z.infer<typeof notificationStatus>;
 
-export const cancelReason = z.enum(['superseded', 'channel_deleted', 'discarded', 'moved']);
+export const cancelReason = z.enum([
+  'superseded',
+  'channel_deleted',
+  'discarded',
+  'moved',
+  /** The condition fired again before its recovery was sent, so its receiver takes it for firing already. */
+  'continued',
+]);
 export type CancelReason = z.infer<typeof cancelReason>;
 
 /**

@@ -65,6 +65,8 @@ export const routeDefinition = z.strictObject({
   continue: z.boolean().default(false),
   /** Notifies only once the condition has lasted this long; 0 notifies at once. */
   holdForMs: z.int().min(0).max(DAY_MS).default(0),
+  /** Sends a recovery only once the alert has stayed resolved this long; 0 sends it at once. */
+  resolvedForMs: z.int().min(0).max(DAY_MS).default(0),
   group: grouping.nullable().default(null),
   reminder: reminder.nullable().default(null),
   escalation: escalationOf(escalationStep),

@@ -746,6 +746,7 @@ export interface MessageArguments {
   'cli.none.sessions.list': Nothing;
   'cli.none.silences.list': Nothing;
   'cli.notifications.cancelReason.channel_deleted': Nothing;
+  'cli.notifications.cancelReason.continued': Nothing;
   'cli.notifications.cancelReason.discarded': Nothing;
   'cli.notifications.cancelReason.moved': Nothing;
   'cli.notifications.cancelReason.superseded': Nothing;
@@ -1647,6 +1648,7 @@ export interface MessageArguments {
   'notifications.attempts.title': { readonly count: number };
   'notifications.attempts.when': { readonly duration: string };
   'notifications.cancelReason.channel_deleted': Nothing;
+  'notifications.cancelReason.continued': Nothing;
   'notifications.cancelReason.discarded': Nothing;
   'notifications.cancelReason.moved': Nothing;
   'notifications.cancelReason.superseded': Nothing;
@@ -2062,6 +2064,7 @@ export interface MessageArguments {
   'reason.hold.pause': { readonly until: string };
   'reason.hold.pause_open': Nothing;
   'reason.hold.quiet_hours': { readonly until: string };
+  'reason.hold.resolved_for': { readonly resolvedForMs: string; readonly route: string };
   'reason.hold.silence': { readonly author: string; readonly comment: string; readonly until: string };
   'reason.hold.silence_unnamed': { readonly author: string; readonly until: string };
   'reason.hold.snooze': { readonly until: string };
@@ -2201,6 +2204,7 @@ export interface MessageArguments {
   'reason.not_notified.channel_added': { readonly addedAt: string };
   'reason.not_notified.channel_deleted': { readonly event: string };
   'reason.not_notified.channel_disabled': { readonly event: string };
+  'reason.not_notified.continued': Nothing;
   'reason.not_notified.dead': { readonly attempt: number; readonly event: string; readonly failure: string; readonly maxAttempts: number };
   'reason.not_notified.dead_unexplained': { readonly attempt: number; readonly event: string; readonly maxAttempts: number };
   'reason.not_notified.disabled_when_raised': Nothing;
@@ -2320,6 +2324,7 @@ export interface MessageArguments {
   'routing.feature.groupAll': { readonly duration: string };
   'routing.feature.hold': { readonly duration: string };
   'routing.feature.reminder': { readonly interval: string; readonly max: number };
+  'routing.feature.resolvedFor': { readonly duration: string };
   'routing.groupBy': Nothing;
   'routing.groupByHint': Nothing;
   'routing.groupWait': Nothing;
@@ -2345,6 +2350,8 @@ export interface MessageArguments {
   'routing.reminderMax': Nothing;
   'routing.reminds': Nothing;
   'routing.removeStep': { readonly number: number };
+  'routing.resolvedFor': Nothing;
+  'routing.resolvedForHint': Nothing;
   'routing.sampleName': Nothing;
   'routing.step': { readonly number: number };
   'routing.stepAfter': Nothing;

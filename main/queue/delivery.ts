@@ -32,6 +32,7 @@ export function deliveryOf(
     event: lead.event,
     attempt: lead.retryCount + 1,
     alert: spokenIn(messages, lead.snapshot),
+    knownAs: knownAs(lead, tables),
     overtakenBy: overtakenBy(lead, tables),
     bundle: alone
       ? null
@@ -42,6 +43,7 @@ export function deliveryOf(
             alert: spokenIn(messages, row.snapshot),
             overtakenBy: overtakenBy(row, tables),
           })),
+          knownAs: rows.map((row) => knownAs(row, tables)),
         },
     createdAt: lead.createdAt,
     thread:
@@ -57,6 +59,11 @@ export const spokenIn = (
   messages: Messages,
   { messageReason, ...alert }: AlertSnapshot,
 ): AlertSnapshot => ({ ...alert, message: renderAlertText(messages, { ...alert, messageReason }) });
+
+const knownAs = (
+  { channelId, alertId, snapshot }: NotificationRow,
+  { threads }: Pick<Tables, 'threads'>,
+): string => (alertId === null ? snapshot.id : threads.knownAs(channelId, alertId));
 
 /** A notification about flapping says how things stand at its own moment. */
 const SPEAKS_OF_FIRING: ReadonlySet<NotificationEvent> = new Set([
@@ -109,6 +116,7 @@ export const testDelivery = (id: string, messages: Messages, now: number): Deliv
   event: 'test',
   attempt: 1,
   alert: testSnapshot(id, now),
+  knownAs: id,
   overtakenBy: null,
   bundle: null,
   createdAt: now,

@@ -15,6 +15,7 @@ export const ROUTE_FORM: FormDescription = {
     channelIds: [],
     continue: false,
     holdForMs: 0,
+    resolvedForMs: 0,
     group: { by: ['host'], waitMs: 30_000 },
     reminder: { intervalMs: 4 * HOUR_MS, max: 3 },
     escalation: [],
@@ -26,6 +27,7 @@ export const ROUTE_FORM: FormDescription = {
     { field: 'channelIds', label: 'routing.channels', hint: 'routing.channelsHint' },
     { field: 'continue', label: 'routing.continue' },
     { field: 'holdForMs', label: 'routing.hold', hint: 'routing.holdHint' },
+    { field: 'resolvedForMs', label: 'routing.resolvedFor', hint: 'routing.resolvedForHint' },
     {
       group: 'group',
       label: 'routing.groups',

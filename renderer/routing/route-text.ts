@@ -15,10 +15,13 @@ export function featureTexts(
   route: RouteDefinition,
   channelsText: (ids: readonly string[]) => string,
 ): string[] {
-  const { holdForMs, group, reminder, escalation } = route;
+  const { holdForMs, resolvedForMs, group, reminder, escalation } = route;
   const duration = (ms: number): string => messages().duration(ms);
   return [
     ...(holdForMs > 0 ? [text('routing.feature.hold', { duration: duration(holdForMs) })] : []),
+    ...(resolvedForMs > 0
+      ? [text('routing.feature.resolvedFor', { duration: duration(resolvedForMs) })]
+      : []),
     ...(group ? [groupText(group)] : []),
     ...(reminder
       ? [

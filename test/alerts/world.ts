@@ -53,6 +53,7 @@ export const ROUTES = {
   plain: {},
   grouped: { group: { by: ['host'], waitMs: 15_000 } },
   held: { holdForMs: MINUTE_MS },
+  settling: { resolvedForMs: MINUTE_MS },
   reminded: { reminder: { intervalMs: 5 * MINUTE_MS, max: 2 } },
 } as const;
 

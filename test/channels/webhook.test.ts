@@ -17,6 +17,7 @@ const delivery: Delivery = {
   notificationId: '01890000-0000-7000-8000-000000000001',
   event: 'raised',
   attempt: 2,
+  knownAs: '01890000-0000-7000-8000-000000000002',
   overtakenBy: null,
   messages: messagesFor('en'),
   templated: null,

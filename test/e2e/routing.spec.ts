@@ -41,6 +41,33 @@ test('routes decide who is notified, in their order', async ({ belfry, receiver 
   await pager.down();
 });
 
+test('a recovery that is delayed is not sent when the alert fires again', async ({
+  belfry,
+  receiver,
+}) => {
+  const { page } = belfry;
+  await belfry.addWebhook('Phone', receiver.url);
+  await belfry.nav('Routing').click();
+  await page.getByRole('button', { name: 'Add route' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Everything');
+  await dialog.getByLabel('Phone').check();
+  await dialog.getByLabel('Recovery delay', { exact: true }).fill('5');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Everything' })).toContainText(
+    '“resolved” only after 5',
+  );
+
+  await belfry.fire('disk_full');
+  await expect.poll(() => receiver.received.length).toBe(1);
+  await belfry.fire('disk_full', { status: 'resolved' });
+  await belfry.fire('disk_full');
+  await belfry.nav('Alerts').click();
+  await page.getByRole('link', { name: 'disk_full' }).first().click();
+  await expect(page.getByText('so the channel still shows it as firing').first()).toBeVisible();
+  expect(receiver.received).toHaveLength(1);
+});
+
 test('what the host refuses of a matcher is said at its line', async ({ belfry }) => {
   const { page } = belfry;
   await belfry.nav('Routing').click();

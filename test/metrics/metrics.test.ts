@@ -152,6 +152,7 @@ describe('counters', () => {
         channelIds: [phone],
         continue: false,
         holdForMs: 0,
+        resolvedForMs: 0,
         group: { by: [], waitMs: 10_000 },
         reminder: null,
         escalation: [],

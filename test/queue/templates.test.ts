@@ -82,7 +82,8 @@ describe('templates of a channel', () => {
     const delivery: Delivery = {
       ...{ notificationId: alert.id, event: 'raised', attempt: 1, alert, overtakenBy: null },
       ...{ createdAt: 0, thread: null, links: NO_LINKS, messages: messagesFor('en') },
-      ...{ templated: null, bundle: { kind: 'group', members } },
+      ...{ knownAs: alert.id, templated: null },
+      bundle: { kind: 'group', members, knownAs: [alert.id] },
     };
     expect(await service.text({ name: 'x', templates }, delivery)).toEqual({
       text: null,

@@ -5,6 +5,7 @@ import type { RetryPolicy } from '../../main/contract/channel.ts';
 import type { AlertState } from '../../main/contract/alert.ts';
 import type { NotificationEvent, NotificationStatus } from '../../main/contract/notification.ts';
 import { TOUCHES_KEPT_MS } from '../../main/store/alerts/pending-touches.ts';
+import { continuedIsKnown } from './continued.ts';
 import type { Heard } from './observations.ts';
 import { receiverOf } from './operations.ts';
 import type { Picture } from './picture.ts';
@@ -325,8 +326,7 @@ const laneOf = ({ channels }: Picture, { channel_id }: NotificationRecord): stri
 
 /** Checks that the core's memory equals the database. */
 export function* memoryEqualsDatabase({ lab, channels, pause }: Picture): Iterable<string> {
-  const { machine, records } = lab;
-  const { core } = machine;
+  const { core } = lab.machine;
   const kept = core.channels.all();
   for (const row of channels) {
     const inMemory = kept.find(({ id }) => id === row.id);
@@ -340,7 +340,7 @@ export function* memoryEqualsDatabase({ lab, channels, pause }: Picture): Iterab
   if (kept.length !== channels.length) yield `${kept.length} channels in memory`;
   if (!isDeepStrictEqual(core.pause.current(), pause)) yield 'the pause differs in memory';
   const silences = core.silences.standing().map(({ id, endsAt }) => `${id} ${endsAt}`);
-  const stand = records.silences().map(({ id, ends_at }) => `${id} ${ends_at}`);
+  const stand = lab.records.silences().map(({ id, ends_at }) => `${id} ${ends_at}`);
   if (silences.sort().join() !== stand.sort().join()) yield 'silences differ in memory';
 }
 
@@ -442,6 +442,7 @@ export const ALWAYS: Readonly<Record<string, Invariant>> = {
   waitsAreBounded,
   memoryEqualsDatabase,
   queuedInOrder,
+  continuedIsKnown,
   keptCountsEqualCounted,
 };
 

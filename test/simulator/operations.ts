@@ -183,6 +183,7 @@ const WAYS: Record<RouteWay, object> = {
   plain: {},
   grouped: { group: { by: ['host'], waitMs: 15_000 } },
   held: { holdForMs: MINUTE_MS },
+  settling: { resolvedForMs: 20 * MINUTE_MS },
   reminded: { reminder: { intervalMs: 5 * MINUTE_MS, max: 2 } },
   escalated: {},
 };

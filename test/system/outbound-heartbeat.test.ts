@@ -239,6 +239,7 @@ const routeTo = (channelId: string) => ({
   channelIds: [channelId],
   continue: false,
   holdForMs: 0,
+  resolvedForMs: 0,
   group: null,
   reminder: null,
   escalation: [],

@@ -30,6 +30,8 @@ export const notNotifiedReasons = {
   'not_notified.never_delivered': {},
   /** It fired again before its end was sent. */
   'not_notified.fired_again': {},
+  /** It fired again before the end of the alert before was sent, so the channel still shows it as firing. */
+  'not_notified.continued': {},
   'not_notified.superseded': { event },
   'not_notified.superseded_on_hold': { event, hold: holdReason },
   'not_notified.discarded': { event },

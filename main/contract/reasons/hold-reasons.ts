@@ -24,6 +24,8 @@ export const holdReasons = {
   /** The sender asked for a later delivery. */
   'hold.delay': { until: timestampMs },
   'hold.hold_for': { route: z.string(), holdForMs: z.int() },
+  /** A recovery is sent only if the alert stays resolved. */
+  'hold.resolved_for': { route: z.string(), resolvedForMs: z.int() },
   'hold.grouping': { route: z.string(), waitMs: z.int() },
   /** A summary of dead letters is being put together. */
   'hold.summary': {},

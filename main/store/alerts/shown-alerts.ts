@@ -10,9 +10,9 @@ interface ExpiredQuestion {
   readonly limit: number;
 }
 
-/** The channel has delivered something about the alert, so it shows the alert's condition. */
+/** The channel has delivered something about the alert, or takes an earlier one for it, so it shows the alert's condition. */
 const SHOWN = `is_message = 0 AND EXISTS (SELECT 1 FROM notifications n
-  WHERE n.alert_id = alerts.id AND n.channel_id = @channelId AND n.status = 'sent')`;
+  WHERE n.alert_id = alerts.id AND n.channel_id = @channelId AND (n.status = 'sent' OR n.cancel_reason IS 'continued'))`;
 
 /** The alerts that a channel shows as lasting states, such as the sensors behind an MQTT broker. */
 export class ShownAlerts extends Table {

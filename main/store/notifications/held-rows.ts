@@ -37,6 +37,14 @@ export interface Earlier extends ChangedRow {
   readonly alertId: string;
 }
 
+/** A recovery that waits whether its alert stays resolved, and that nothing else of its condition accompanies. */
+export interface HeldRecovery {
+  readonly id: string;
+  readonly channelId: string;
+  readonly alertId: string;
+  readonly snapshot: AlertSnapshot;
+}
+
 /** A row that was requeued into a summary, and waits until that is complete. */
 interface Summarised {
   readonly id: string;
@@ -66,6 +74,13 @@ const HISTORY = new Columns<ChannelHistory>({
   delivered: 'flag',
 });
 
+const RECOVERY = new Columns<HeldRecovery>({
+  id: 'plain',
+  channelId: 'plain',
+  alertId: 'plain',
+  snapshot: 'json',
+});
+
 /** Nobody has tried to send it yet, in this budget or an earlier one. */
 const NEVER_ATTEMPTED = 'retry_count = 0 AND budget = 1';
 /** These stay, in their order: started, stopped, started. */
@@ -73,7 +88,9 @@ const FLAPPING = `('flapping_started', 'flapping_stopped')`;
 const HELD_UNATTEMPTED = `event NOT IN ${FLAPPING} AND status = 'pending' AND hold_kind IS NOT NULL AND ${NEVER_ATTEMPTED}`;
 /** The rows that notify of a firing. A row that was given up before any attempt notified nobody. */
 const OF_FIRING = `event IN ('raised', 'escalated', 'reminder', 'flapping_started', 'flapping_stopped')
-  AND NOT (status = 'cancelled' AND ${NEVER_ATTEMPTED})`;
+  AND NOT (status = 'cancelled' AND ${NEVER_ATTEMPTED} AND cancel_reason IS NOT 'continued')`;
+/** Its receiver got the firing, or takes an earlier one for it. */
+const DELIVERED = `(status IN ('sent', 'sending') OR cancel_reason IS 'continued')`;
 /**
  * Earlier rows of the same condition on the same channel that are held at this moment. Both lists of
  * states, since SQLite takes the partial index only where its own condition is repeated.
@@ -81,6 +98,11 @@ const OF_FIRING = `event IN ('raised', 'escalated', 'reminder', 'flapping_starte
 const EARLIER = `channel_id = @channelId AND condition_id = @conditionId AND seq < @seq
   AND status IN ('pending', 'failed', 'sending') AND status IN ('pending', 'failed')
   AND hold_kind IS NOT NULL`;
+
+const CONTINUE = new Move<ChangedRow>({
+  ...{ from: `notifications n WHERE id = @id AND status = 'pending'`, to: 'cancelled' },
+  ...{ set: `due_at = NULL, cancel_reason = 'continued', updated_at = @now`, returning: CHANGED },
+});
 
 /** Rows that wait on purpose, and rows that a newer one makes pointless. */
 export class HeldRows extends Table {
@@ -180,10 +202,30 @@ export class HeldRows extends Table {
       `SELECT channel_id AS channelId, max(route_id) AS routeId, min(${HELD_UNATTEMPTED}) AS unattempted,
          iif(min(${HELD_UNATTEMPTED}), max(hold_reason), NULL) AS hold,
          max(status IN ('pending', 'failed', 'sending')) AS unsettled,
-         max(status IN ('sent', 'sending')) AS delivered
+         max(${DELIVERED}) AS delivered
        FROM notifications WHERE alert_id = +? AND ${OF_FIRING} GROUP BY channel_id`,
       [alertId],
       HISTORY.decode,
+    );
+  }
+
+  /**
+   * Recoveries of a condition that their routes still hold and nobody has tried to send, for channels that got the
+   * firing and for which nothing else of it waits.
+   */
+  heldRecoveries(conditionId: number): HeldRecovery[] {
+    return this.db.all(
+      `SELECT ${RECOVERY.list} FROM notifications
+       WHERE seq IN (
+         SELECT max(n.seq) FROM channels c CROSS JOIN notifications n INDEXED BY notifications_active
+         WHERE n.channel_id = c.id AND n.condition_id = @conditionId AND n.status IN ('pending', 'failed', 'sending')
+         GROUP BY n.channel_id HAVING count(*) = 1)
+       AND event = 'resolved' AND hold_kind = 'hold_for' AND ${HELD_UNATTEMPTED}
+       AND EXISTS (SELECT 1 FROM notifications f
+         WHERE f.alert_id = notifications.alert_id AND f.channel_id = notifications.channel_id
+           AND ${OF_FIRING} AND ${DELIVERED})`,
+      { conditionId },
+      RECOVERY.decode,
     );
   }
 
@@ -265,6 +307,16 @@ export class HeldRows extends Table {
        AND status IN ('pending', 'failed') AND event NOT IN ${FLAPPING}`,
       { conditionId, now },
     );
+  }
+
+  /** Cancels a recovery whose condition fires again. */
+  supersedeRecovery(id: string, now: number): ChangedRow[] {
+    return this.#supersede(`id = @id AND status IN ('pending', 'failed')`, { id, now });
+  }
+
+  /** Cancels a new row of a firing of which its channel hears nothing new. */
+  continue(id: string, now: number): void {
+    CONTINUE.run(this.db, { id, now });
   }
 
   /** Cancels held updates of an alert that a new one for the channel says as well, and reminders. */

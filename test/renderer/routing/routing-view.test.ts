@@ -202,6 +202,7 @@ describe('the dialog of a route', () => {
     expect(within(dialog).getByText(/Mail is disabled: it gets nothing/)).toBeTruthy();
     await check('Continue to later routes');
     await type('Delay', '5');
+    await type('Recovery delay', '10');
     await check('Group several alerts into one message');
     await type('Group by', 'host, , kind,host');
     await check('Remind until someone acknowledges');
@@ -223,6 +224,7 @@ describe('the dialog of a route', () => {
       channelIds: [uuid(201), uuid(202)],
       continue: true,
       holdForMs: 300_000,
+      resolvedForMs: 600_000,
       group: { by: ['host', 'kind'], waitMs: 30_000 },
       reminder: { intervalMs: 14_400_000, max: 7 },
       escalation: [{ afterMs: 30 * 3_600_000, channelIds: [uuid(203)] }],

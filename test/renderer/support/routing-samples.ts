@@ -24,6 +24,7 @@ export const route = (part: Partial<ShownRoute> = {}): ShownRoute => ({
   channelIds: [uuid(201)],
   continue: false,
   holdForMs: 0,
+  resolvedForMs: 0,
   group: null,
   reminder: null,
   escalation: [],

@@ -37,6 +37,14 @@ export const FAULTS: readonly Fault[] = [
     ),
   ),
   fault(
+    'a recovery is not queued where its alert continued another',
+    edit(
+      'store/notifications/held-rows.ts',
+      "AND ${NEVER_ATTEMPTED} AND cancel_reason IS NOT 'continued')`",
+      'AND ${NEVER_ATTEMPTED})`',
+    ),
+  ),
+  fault(
     'a silence that begins while a row waits is ignored',
     edit('alerts/admission.ts', 'this.#muted(candidate, now, fresh) ??', ''),
   ),

@@ -232,3 +232,29 @@ describe('a link that is not good', () => {
     expect(answer.headers.allow).toBe('GET, POST, HEAD');
   });
 });
+
+describe('a button of an alert that fired again before its recovery was sent', () => {
+  test('acts on the new alert, which its message stands for', async () => {
+    await lab.lab.call('routes.create', {
+      name: 'patient',
+      channelIds: [lab.channelId],
+      resolvedForMs: 3_600_000,
+    });
+    const { acknowledge } = await lab.raised();
+    const report = { host: 'nas', kind: 'backup_failed', message: 'No space left.' };
+    const again = async (status: 'firing' | 'resolved') => {
+      const { results } = await lab.lab.call<{ results: { alertId: string }[] }>('events.ingest', {
+        ...report,
+        status,
+      });
+      return results[0]?.alertId ?? '';
+    };
+    await again('resolved');
+    const id = await again('firing');
+
+    const answer = await lab.request('POST', acknowledge);
+
+    expect(answer.json).toEqual({ status: 'acknowledged', alertId: id });
+    expect(await lab.alert(id)).toMatchObject({ state: 'acknowledged' });
+  });
+});
