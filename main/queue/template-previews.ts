@@ -28,7 +28,7 @@ export interface TemplatePreviewsDeps {
   readonly clock: Clock;
 }
 
-/** What templates would make of an alert, before they are saved. */
+/** Previews of the messages that templates make of an alert, before they are saved. */
 export class TemplatePreviews {
   readonly #deps: TemplatePreviewsDeps;
 
