@@ -8,7 +8,7 @@ import type { TargetOptions } from './test/e2e/fixtures/target.ts';
  * What only some of them have is in a spec of its own, which the others do not list.
  */
 const SHARED =
-  /(overview|alerts|alert-list|first-steps|audit|flapping|dead-letters|heartbeats|routing|palette|search|muting|channels|settings|sources|incoming|exchange|keyboard|accessibility|restart|still|csp|unsaved)\.spec\.ts$/;
+  /(overview|alerts|alert-list|first-steps|audit|flapping|dead-letters|heartbeats|routing|palette|search|muting|channels|settings|sources|incoming|exchange|keyboard|accessibility|restart|still|csp|unsaved|templates)\.spec\.ts$/;
 const DESKTOP = /desktop\.spec\.ts$/;
 /** Debian's, or the one that is named; else the one that Playwright has downloaded. */
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';

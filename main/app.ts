@@ -38,6 +38,7 @@ import { FileRescue } from './system/file-rescue.ts';
 import { DamagedAtStart, healedStart } from './system/healed-start.ts';
 import { RecoveryNotes } from './system/recovery-notes.ts';
 import { UpdateCheck } from './system/update-check.ts';
+import { TemplatePreviews } from './queue/template-previews.ts';
 import { OverviewService } from './system/overview-service.ts';
 import { StatusBoard } from './system/status-board.ts';
 import { createDispatch, type Dispatch } from './transport/dispatch.ts';
@@ -304,7 +305,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
       ...core,
       ...upkeep,
       status: board,
-      overview: new OverviewService({ ...core, status: board, clock }),
+      ...buildViews(core, board, options),
       rejected,
       tokens: new TokenService({ tokens, audit, writer, auth, clock, newId }),
       sessions: new SessionService({ sessions, audit, writer, auth, clock, url: () => board.url }),
@@ -348,6 +349,11 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
   });
   return { server, dispatch, auth, rotation };
 }
+
+const buildViews = (core: Core, status: StatusBoard, { clock }: AppOptions) => ({
+  overview: new OverviewService({ ...core, status, clock }),
+  templatePreview: new TemplatePreviews({ ...core, clock }),
+});
 
 function buildRotation({ tables, channels, writer }: Core, options: AppOptions, auth: TokenAuth) {
   const { dataKeys: keys, changeKeys, clock, logger } = options;

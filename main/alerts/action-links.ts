@@ -78,10 +78,9 @@ export class ActionLinks {
 
   /** Returns the links of a message about a row's alert; none while no public address is set. */
   of({ id, alertId, channelId, event }: NotificationRow): DeliveryLinks {
-    const { settings, alerts, keys, clock } = this.#deps;
-    const { publicUrl } = settings.current();
-    if (publicUrl === null || alertId === null) return NO_LINKS;
-    const base = publicUrl.replace(/\/+$/, '');
+    const { alerts, keys, clock } = this.#deps;
+    const base = this.#base();
+    if (base === null || alertId === null) return NO_LINKS;
     const asks = ASKS.has(event) && alerts.get(alertId)?.state === 'open';
     const expiresAt = clock.now() + LASTS_MS;
     const key = this.#linkKey(keys.current);
@@ -90,9 +89,19 @@ export class ActionLinks {
       return { name: action, url: `${base}/act/${writeActionToken(key, token)}` };
     };
     return {
-      window: `${base}/#/alerts/${alertId}`,
+      window: this.windowLink(alertId),
       actions: asks ? [button('acknowledge'), button('snooze')] : [],
     };
+  }
+
+  /** Returns the link to an alert in Belfry's window; null while no public address is set. */
+  windowLink(alertId: string): string | null {
+    const base = this.#base();
+    return base && `${base}/#/alerts/${alertId}`;
+  }
+
+  #base(): string | null {
+    return this.#deps.settings.current().publicUrl?.replace(/\/+$/, '') ?? null;
   }
 
   /** Returns the state of a link; changes nothing, so that a preview of it does no harm. */

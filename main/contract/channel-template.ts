@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { alertSnapshot, notificationEvent } from './notification.ts';
-import { timestampMs } from './primitives.ts';
+import { id, name, timestampMs } from './primitives.ts';
 import { unwrap } from './field.ts';
+import { language } from './language.ts';
 import { eventTemplate, templateProblem } from './template.ts';
 
 /** An event of a notification, or `default` for all that have no template. */
@@ -42,6 +43,31 @@ export const templateVariables = z.object({
   }),
 });
 export type TemplateVariables = z.infer<typeof templateVariables>;
+
+/** A message as templates would make it, before they are saved. */
+export const templatePreviewInput = z.strictObject({
+  /** The name of the channel. */
+  name: name.default('Belfry'),
+  language: language.nullable().default(null),
+  event: notificationEvent.default('raised'),
+  /** The templates of this event. */
+  template: eventTemplate.default({}),
+  /** The newest alert if left out. */
+  alertId: id.optional(),
+});
+export type TemplatePreviewInput = z.infer<typeof templatePreviewInput>;
+
+export const templatePreview = z.object({
+  /** The text as it would be sent: the standard text if a template fails. */
+  title: z.string(),
+  body: z.string(),
+  problems: z.array(templateProblem),
+  /** The alert of the preview; null for the sample, where there is none. */
+  alertId: id.nullable(),
+  /** The value of each variable as text, cut where it is long. */
+  values: z.record(z.string(), z.string()),
+});
+export type TemplatePreview = z.infer<typeof templatePreview>;
 
 /** The path of each value, as a template writes it. */
 type Paths<T, Prefix extends string = ''> = {

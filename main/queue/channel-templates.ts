@@ -2,7 +2,11 @@ import { defined } from '../base/assert.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import { joined, type Delivery } from '../channels/channel-adapter.ts';
-import { templateEvent, type ChannelTemplates as Templates } from '../contract/channel-template.ts';
+import {
+  templateEvent,
+  type ChannelTemplates as Templates,
+  type TemplateVariables,
+} from '../contract/channel-template.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
 import type { TemplateReason } from '../contract/reasons/template-reasons.ts';
 import type { Result } from '../contract/result.ts';
@@ -11,6 +15,7 @@ import type * as engineModule from '../domain/template-engine.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import { lateLine, type MessageText } from '../domain/message-text.ts';
 import { templateValues } from '../domain/template-variables.ts';
+import type { Messages } from '../messages/messages.ts';
 import { refuseFields, fieldIssue } from '../messages/failures.ts';
 
 export interface ChannelTemplatesDeps {
@@ -106,26 +111,57 @@ export class ChannelTemplates {
   }
 
   #rendered(
-    { renderTemplate }: Engine,
+    engine: Engine,
     template: EventTemplate,
     { event, alert, overtakenBy, links, messages }: Delivery,
     channelName: string,
   ): Templated {
     const subject = { event, alert, channelName, link: links.window };
     const values = templateValues(messages, subject, this.#deps.clock.now());
-    const text = { title: values.title, body: values.body };
-    for (const part of templatePart.options) {
-      const source = template[part];
-      if (source === undefined) continue;
-      const rendered = renderTemplate(source, part, values, messages);
-      if (!rendered.ok) return { text: null, problem: { part, reason: rendered.reason } };
-      text[part] = rendered.text;
-    }
+    const { text, problems } = renderParts(engine, template, values, messages);
+    const [problem] = problems;
+    if (problem) return { text: null, problem };
     const late = lateLine(messages, alert, overtakenBy) ?? '';
     return { text: { ...text, body: joined([text.body, late]) }, problem: null };
+  }
+
+  /** Returns the text of one message, and what is wrong with each template that has none. */
+  async preview(
+    template: EventTemplate,
+    values: TemplateVariables,
+    messages: Messages,
+  ): Promise<RenderedParts> {
+    const { title, body } = template;
+    return title === undefined && body === undefined
+      ? { text: { title: values.title, body: values.body }, problems: [] }
+      : renderParts(await this.#load(), template, values, messages);
   }
 
   async #load(): Promise<Engine> {
     return (this.#engine ??= await import('../domain/template-engine.ts'));
   }
+}
+
+/** The parts of a message; one whose template failed has the standard text. */
+interface RenderedParts {
+  readonly text: MessageText;
+  readonly problems: readonly TemplateProblem[];
+}
+
+function renderParts(
+  { renderTemplate }: Engine,
+  template: EventTemplate,
+  values: TemplateVariables,
+  messages: Messages,
+): RenderedParts {
+  const text = { title: values.title, body: values.body };
+  const problems: TemplateProblem[] = [];
+  for (const part of templatePart.options) {
+    const source = template[part];
+    if (source === undefined) continue;
+    const rendered = renderTemplate(source, part, values, messages);
+    if (rendered.ok) text[part] = rendered.text;
+    else problems.push({ part, reason: rendered.reason });
+  }
+  return { text, problems };
 }

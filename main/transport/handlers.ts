@@ -26,6 +26,7 @@ import type { Backups } from '../system/backups.ts';
 import type { ConfigExchange } from '../system/exchange/exchange-service.ts';
 import type { OutboundHeartbeat } from '../system/heartbeat-sender.ts';
 import type { KeyRotation } from '../system/key-rotation.ts';
+import type { TemplatePreviews } from '../queue/template-previews.ts';
 import type { OverviewService } from '../system/overview-service.ts';
 import type { MappingService } from '../system/mapping-service.ts';
 import type { RecoveryNotes } from '../system/recovery-notes.ts';
@@ -66,6 +67,7 @@ export interface HandlersDeps extends AlertHandlersDeps {
   readonly status: StatusBoard;
   readonly hub: Pick<PushHub, 'position'>;
   readonly overview: OverviewService;
+  readonly templatePreview: TemplatePreviews;
   readonly tokens: TokenService;
   readonly sessions: SessionService;
   readonly auditLog: AuditLog;
@@ -156,6 +158,7 @@ function queueHandlers(deps: HandlersDeps) {
     ...serve('channels', ['list', 'get'], channels.collection),
     ...serve('channels', ['create', 'update'], channels),
     ...serve('channels', ['activity'], deps.overview),
+    'channels.previewTemplate': (input) => deps.templatePreview.preview(input),
     ...serve('channels', ['delete'], deps.channelDeletion),
     ...serve('channels', ['pause', 'resume'], channelPauses),
     ...serve('channels', ['test'], notifications),

@@ -5,6 +5,8 @@ import {
   type RetryPolicy,
 } from '../../main/contract/channel.ts';
 import { channelKind, type ChannelKind } from '../../main/contract/channel-kind.ts';
+import type { ChannelTemplates, TemplateEvent } from '../../main/contract/channel-template.ts';
+import type { TemplatePart } from '../../main/contract/template.ts';
 import { LANGUAGES } from '../../main/contract/language.ts';
 import type { Services } from '../app/services.ts';
 import type { Collection, DraftOf } from '../collection/collection.svelte.ts';
@@ -19,6 +21,7 @@ import {
 } from '../form/draft.svelte.ts';
 import { messages, text } from '../messages/text.svelte.ts';
 import ConfigFields from './ConfigFields.svelte';
+import TemplateFields from './TemplateFields.svelte';
 import KindPicker from './KindPicker.svelte';
 import { ConfigDraft } from './config-draft.svelte.ts';
 
@@ -78,6 +81,7 @@ const FORM: FormDescription = {
     autoRequeue: true,
     resolveOnlyIfDelivered: false,
     language: null,
+    templates: {},
   }),
   parts: [
     {
@@ -86,6 +90,7 @@ const FORM: FormDescription = {
     },
     { ...nameField(), required: true },
     { own: ConfigFields },
+    { own: TemplateFields },
     { fold: 'channels.advanced', parts: advanced() },
   ],
 };
@@ -183,6 +188,20 @@ export class ChannelForm extends ItemForm<Channel, DraftOf<'channels'>> {
     return this.#configs[this.kind];
   }
 
+  /** The templates as they are typed, without empty ones. */
+  get templates(): ChannelTemplates {
+    return $state.snapshot(this.get<ChannelTemplates>('templates'));
+  }
+
+  /** Enters a template; an empty text stands for none. */
+  enterTemplate(event: TemplateEvent, part: TemplatePart, source: string): void {
+    const { [event]: before, ...others } = this.templates;
+    const { [part]: _, ...rest } = before ?? {};
+    const after = source === '' ? rest : { ...rest, [part]: source };
+    const isEmpty = Object.keys(after).length === 0;
+    this.set('templates', isEmpty ? others : { ...others, [event]: after });
+  }
+
   /** All channels, as far as they are loaded. */
   get others(): readonly Channel[] {
     return this.#channels.items ?? [];
@@ -194,7 +213,7 @@ export class ChannelForm extends ItemForm<Channel, DraftOf<'channels'>> {
 
   override get sent() {
     const { name, retry, ...options } = super.sent;
-    const changed = Object.entries(options).filter(
+    const changed = Object.entries({ ...options, templates: this.templates }).filter(
       ([field, value]) => JSON.stringify(value) !== JSON.stringify(this.#before[field]),
     );
     const { preset, ...numbers } = retry as RetryPolicy & { preset: string };

@@ -6,6 +6,7 @@ import {
   channelPatch,
   channelPauseInput,
 } from '../channel.ts';
+import { templatePreview, templatePreviewInput } from '../channel-template.ts';
 import {
   bulkJob,
   deadLetterFilter,
@@ -153,6 +154,12 @@ export const NOTIFICATION_METHODS = {
     input: channelDeletion,
     output: z.object({ status: z.literal('deleted'), cancelled: z.int() }),
     errors: ['wrong_state'],
+  }),
+  'channels.previewTemplate': post('admin', '/api/v1/channels/preview-template', {
+    summary: 'Preview the title and body that templates make of an alert',
+    input: templatePreviewInput,
+    output: templatePreview,
+    errors: ['not_found'],
   }),
   'channels.pause': post('operate', '/api/v1/channels/:id/pause', {
     summary:
