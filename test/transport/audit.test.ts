@@ -182,6 +182,7 @@ const CHANGES_NOTHING: readonly MethodName[] = [
   'session.link',
   'config.preview',
   'mappedWebhooks.preview',
+  'channels.previewTemplate',
 ];
 
 const DEEDS = METHOD_NAMES.filter((name) => {
