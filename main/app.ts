@@ -335,7 +335,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     alertmanager: createAlertmanagerApi(view, clock, version),
     pings: heartbeats.pings,
     links: core.links,
-    mail: mailPort(settings, board, hub),
+    mail: mailPort({ settings, board, hub, rules: core.mailRules }),
     metrics,
     auth,
     subscribe: (sink) => hub.subscribe(sink),
@@ -345,10 +345,13 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     logger,
   });
   writer.onCommitted(({ changes }) => {
-    if (changes.some(({ entity }) => entity === 'settings')) server.refresh();
+    if (changes.some(({ entity }) => OF_SERVER.has(entity))) server.refresh();
   });
   return { server, dispatch, auth, rotation };
 }
+
+/** What the server keeps a copy of. */
+const OF_SERVER: ReadonlySet<ChangedEntity['entity']> = new Set(['settings', 'mail_rules']);
 
 const buildViews = (core: Core, status: StatusBoard, { clock }: AppOptions) => ({
   overview: new OverviewService({ ...core, status, clock }),
@@ -412,6 +415,7 @@ function latestState(
     case 'suppression':
     case 'rejected':
     case 'mappings':
+    case 'mail_rules':
     case 'views':
     case 'routes':
       return { entity };

@@ -161,6 +161,7 @@ export function createServices(
     silences: collection(base, 'silences'),
     rules: ruleCollections(base),
     mappedWebhooks: collection(base, 'mappedWebhooks'),
+    mailRules: collection(base, 'mailRules'),
     rejected: followRejected(base),
     auditLog: new AuditLog(base),
     overview: new OverviewFeed(base),

@@ -1,6 +1,7 @@
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
+import type { MailSample } from '../../contract/mail-rule.ts';
 import { StoreUnavailable } from '../../domain/store-unavailable.ts';
 import { readMailSource, type Mail, type MailSource } from '../../ingest/mail/mail.ts';
 import {
@@ -14,12 +15,14 @@ import type { IngestGauge } from '../http/ingest-gauge.ts';
 import type { IngestPort } from '../http/ingest-routes.ts';
 import type { PingPort } from '../http/ping-routes.ts';
 import type { Destination, MailAccess, MailClient } from './mail-access.ts';
+import type { MailPort } from './mail-server.ts';
 import type { MailLimits } from './mail-limits.ts';
 import type { NetworkCounts } from './network-counts.ts';
 import { MailRefusal, REPLIES } from './mail-replies.ts';
 
 export interface MailReceiverDeps {
   readonly access: MailAccess;
+  readonly mail: Pick<MailPort, 'rules' | 'received'>;
   readonly ingest: Pick<IngestPort, 'store' | 'messages'>;
   readonly pings: Pick<PingPort, 'ping'>;
   readonly gauge: IngestGauge;
@@ -31,6 +34,8 @@ export interface MailReceiverDeps {
   readonly cut: (sessionId: string) => void;
 }
 
+/** Of the text of a mail that is kept for previews. */
+const SAMPLE_CHARS_MAX = 16_384;
 /** Replaces a credential where a mail quotes it. */
 const HIDDEN = '***';
 
@@ -101,6 +106,8 @@ export class MailReceiver {
       destinations.push(found.to);
     }
     const mail = withoutSecrets(await readMailSource(source), destinations);
+    if (destinations.some(({ kind }) => kind === 'alerts'))
+      this.#deps.mail.received(sampleOf(mail));
     for (const to of distinct(destinations)) await this.#deliver(mail, to);
   }
 
@@ -108,7 +115,8 @@ export class MailReceiver {
     const { ingest, pings } = this.#deps;
     if (to.kind === 'alerts') {
       const source = to.caller.source ?? MAIL_SOURCE;
-      const read = withCleanMail(readMail(mail, { source, messages: ingest.messages() }));
+      const context = { source, messages: ingest.messages() };
+      const read = withCleanMail(readMail(mail, this.#deps.mail.rules(), context));
       await ingest.store(read.events, read.messages);
       return;
     }
@@ -137,6 +145,12 @@ const clientOf = ({ remoteAddress, user, envelope }: SMTPServerSession): MailCli
   // What the library keeps for a session that has signed in.
   password: typeof user === 'string' ? user : null,
   sender: envelope.mailFrom === false ? '' : envelope.mailFrom.address,
+});
+
+const sampleOf = ({ from, subject, text }: Mail): MailSample => ({
+  from,
+  subject,
+  text: text.slice(0, SAMPLE_CHARS_MAX),
 });
 
 /** Leaves out the recipients that stand for the same as another. */

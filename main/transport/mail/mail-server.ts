@@ -1,7 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
 import type { MailReason } from '../../contract/reasons/host-reasons.ts';
+import type { MailSample } from '../../contract/mail-rule.ts';
 import type { Settings } from '../../contract/settings.ts';
+import type { MailRule } from '../../ingest/mail/mail-rules.ts';
 import { ReasonError } from '../../messages/failures.ts';
 import type { FailureLimit } from '../http/failure-limit.ts';
 import type { Gate } from '../http/gate.ts';
@@ -23,6 +25,10 @@ export interface MailState {
 export interface MailPort {
   /** The settings as they are now. */
   options(): Settings['mail'];
+  /** The rules that people wrote; the same array until they change. */
+  rules(): readonly MailRule[];
+  /** Called with each mail that becomes alerts; must return at once. */
+  received(mail: MailSample): void;
   /** Called when its state has changed; must return at once. */
   became(state: MailState): void;
 }
