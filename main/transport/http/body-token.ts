@@ -47,7 +47,7 @@ export const identified =
   (refuse: Refuse): preValidationHookHandler =>
   (request, reply, done) => {
     const { identify } = request.routeOptions.config;
-    const body = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
+    const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
     const failure = request.caller === null ? (identify?.(request, body) ?? null) : null;
     if (failure) refuse(reply, failure);
     else done();
