@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import type { Argument, Command, Option } from 'commander';
 import { isReading, TOOLS } from '../main/cli/mcp/tools.ts';
 import { createProgram } from '../main/cli/program.ts';
+import { TEMPLATE_VARIABLES } from '../main/contract/channel-template.ts';
 import { controlFor } from '../main/contract/field.ts';
+import { notificationEvent } from '../main/contract/notification.ts';
 import { settingList, type SettingName } from '../main/contract/settings.ts';
 import type { Setting } from '../main/contract/setting-definition.ts';
+import { TEMPLATE_FILTERS, type TemplateFilter } from '../main/contract/template.ts';
 import { messagesFor } from '../main/messages/messages.ts';
 import { nextStep, renderReason } from '../main/messages/reasons.ts';
 import { FAILURE_CLASSES, FAILURE_EXAMPLES } from './failure-examples.ts';
 import { senderIdIn } from '../main/contract/senders/senders.ts';
 import { markdownTable } from './markdown-table.ts';
 import { senderBlocks, senderTable } from './sender-docs.ts';
+import { exampleText } from './template-example.ts';
 
 /**
  * Writes the tables of the guides that derive from the code: `npm run docs`. A guide marks the place with
@@ -31,6 +35,9 @@ export const TABLES: Readonly<Record<string, () => string>> = {
   mcpTools: mcpToolTable,
   failures: failureTable,
   senders: senderTable,
+  templateEvents: templateEventTable,
+  templateVariables: templateVariableTable,
+  templateFilters: templateFilterTable,
 };
 
 function amount(value: unknown, { form: { unitMs } }: Setting): string {
@@ -129,6 +136,33 @@ function failureTable(): string {
     nextStep(messages, reason, FAILURE_CLASSES[reason.code] ?? null) ?? '',
   ]);
   return markdownTable(['Code', 'What happened', 'Next step'], rows);
+}
+
+function templateEventTable(): string {
+  const rows = notificationEvent.options.map((event) => [
+    `\`${event}\``,
+    messages.text(`common.notificationEvent.${event}`),
+  ]);
+  return markdownTable(['Event', 'In the window'], rows);
+}
+
+/** Every variable of templates, with what it is in the example of the guide. */
+function templateVariableTable(): string {
+  const rows = TEMPLATE_VARIABLES.map((path) => [
+    `\`${path}\``,
+    messages.text(`template.variable.${path}`),
+    exampleText(`{{ ${path} }}`, 'body'),
+  ]);
+  return markdownTable(['Variable', 'Meaning', 'Example'], rows);
+}
+
+function templateFilterTable(): string {
+  const filters = Object.entries(TEMPLATE_FILTERS) as [TemplateFilter, { usage: string }][];
+  const rows = filters.map(([name, { usage }]) => [
+    `\`${usage}\``,
+    messages.text(`template.filter.${name}`),
+  ]);
+  return markdownTable(['Filter', 'Meaning'], rows);
 }
 
 /** Returns the text of a place in a guide. Throws for an unknown name. */

@@ -2787,6 +2787,7 @@ export interface MessageArguments {
   'sources.steps.prowlarr': Nothing;
   'sources.steps.proxmox_backup': Nothing;
   'sources.steps.proxmox_ve': Nothing;
+  'sources.steps.pushover': Nothing;
   'sources.steps.radarr': Nothing;
   'sources.steps.restic': Nothing;
   'sources.steps.rocketchat': Nothing;
