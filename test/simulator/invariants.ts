@@ -10,6 +10,7 @@ import type { Heard } from './observations.ts';
 import { receiverOf } from './operations.ts';
 import type { Picture } from './picture.ts';
 import type { AlertRecord, ChannelRecord, NotificationRecord } from './records.ts';
+import { acknowledgedIsNotRepeated, onlyRemindersAreLouder } from './reminders.ts';
 import { DAY_MS, MINUTE_MS } from './steps.ts';
 
 /** Says what is wrong; nothing when all is well. */
@@ -260,31 +261,6 @@ function targetsOf(alert: AlertRecord, { lab, channels }: Picture): string[] {
     if (!route.continue) break;
   }
   return [...targets];
-}
-
-/** No reminder waits for its channel once somebody has acknowledged its alert, but for one that was requeued. */
-export function* acknowledgedIsNotRepeated({ alerts, notifications }: Picture): Iterable<string> {
-  const acknowledged = new Set(
-    alerts.filter(({ state }) => state === 'acknowledged').map(({ id }) => id),
-  );
-  for (const row of notifications) {
-    if (row.event !== 'reminder' || !acknowledged.has(row.alert_id ?? '')) continue;
-    const waits = row.status === 'pending' || row.status === 'failed';
-    if (waits && row.budget === 1 && row.requeued_by === null)
-      yield `${describe(row)} of an acknowledged alert still waits`;
-  }
-}
-
-/** The most that a route of the simulator repeats. */
-const REMINDERS_MAX = 5;
-
-/** Only a reminder is louder than usual, by its number at most. */
-export function* onlyRemindersAreLouder({ notifications }: Picture): Iterable<string> {
-  for (const row of notifications) {
-    if (row.loudness === 0) continue;
-    if (row.event !== 'reminder' || row.loudness > REMINDERS_MAX)
-      yield `${describe(row)} is louder by ${row.loudness}`;
-  }
 }
 
 /** Nothing waits for longer than the policy of its channel asks for, whatever the clock was set to. */
