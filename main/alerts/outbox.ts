@@ -30,7 +30,7 @@ interface NewRow {
   readonly loudness: number;
 }
 
-/** What else is known of new rows. */
+/** Facts about new rows beside their alert and their targets. */
 interface Extra {
   /** Channels for which a notification of the condition waits. */
   readonly waits?: ReadonlySet<string>;
