@@ -1484,7 +1484,7 @@ export interface MessageArguments {
   'message.remark.acknowledged': Nothing;
   'message.remark.flappingStarted': Nothing;
   'message.remark.flappingStopped': { readonly severity: string; readonly state: string };
-  'message.remark.reminder': { readonly at: string };
+  'message.remark.reminder': { readonly at: string; readonly duration: string };
   'message.remark.resolved': { readonly at: string; readonly duration: string };
   'message.severity.critical': Nothing;
   'message.severity.info': Nothing;
@@ -1950,6 +1950,7 @@ export interface MessageArguments {
   'reason.event.raised': { readonly severity: string };
   'reason.event.recovered': Nothing;
   'reason.event.reminder': { readonly max: number; readonly number: number };
+  'reason.event.reminder_louder': { readonly max: number; readonly number: number; readonly openMs: string };
   'reason.event.resolved': Nothing;
   'reason.event.resolved_because': { readonly because: string };
   'reason.event.resolved_manually': Nothing;
@@ -2327,6 +2328,8 @@ export interface MessageArguments {
   'routing.feature.groupAll': { readonly duration: string };
   'routing.feature.hold': { readonly duration: string };
   'routing.feature.reminder': { readonly interval: string; readonly max: number };
+  'routing.feature.reminderLouder': Nothing;
+  'routing.feature.reminderMinSeverity': { readonly severity: string };
   'routing.feature.resolvedFor': { readonly duration: string };
   'routing.groupBy': Nothing;
   'routing.groupByHint': Nothing;
@@ -2350,7 +2353,11 @@ export interface MessageArguments {
   'routing.noOne': Nothing;
   'routing.queuesForDisabled': { readonly channels: string; readonly count: number };
   'routing.reminderInterval': Nothing;
+  'routing.reminderLouder': Nothing;
+  'routing.reminderLouderHint': Nothing;
   'routing.reminderMax': Nothing;
+  'routing.reminderMinSeverity': Nothing;
+  'routing.reminderMinSeverityHint': Nothing;
   'routing.reminds': Nothing;
   'routing.removeStep': { readonly number: number };
   'routing.resolvedFor': Nothing;

@@ -61,6 +61,7 @@ const SHIPPED = [
   'd26bae06d192d98da5ab4c5acd0a7cc188f49b640450d808fae510ce95f8b2f1',
   '9e597fca854874c7c743d1ab5d656c6028c01dd904044708f5a4fbec396f9399',
   '033bc9552d0921647d862951830f828db2fee1d423e7516d7204b68b6b3551cd',
+  'eb09ff8a6f03605aac8963bd1bbf30d620027c120e502bc5cf6c3fa022aea7ce',
 ];
 
 /** The words that a table's CHECK allows in a column, by a list or by comparisons, as SQLite itself stores it. */
