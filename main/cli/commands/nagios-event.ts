@@ -1,7 +1,6 @@
 import type { Severity } from '../../contract/primitives.ts';
-import { ok, type Result } from '../../contract/result.ts';
+import { fail, ok, type Result } from '../../contract/result.ts';
 import type { Messages } from '../../messages/messages.ts';
-import { misuse } from '../session.ts';
 
 /** The part of an event that a notification of Nagios or Icinga names. */
 export interface NagiosEvent {
@@ -45,7 +44,7 @@ export function nagiosEvent(
   const macro = (name: string): string => env[`NAGIOS_${name}`] ?? '';
   const type = macro('NOTIFICATIONTYPE');
   const host = macro('HOSTNAME');
-  if (type === '' || host === '') return misuse(messages.text('cli.send.noMacros'));
+  if (type === '' || host === '') return fail('invalid_input', messages.text('cli.send.noMacros'));
   const status = Object.hasOwn(STATUSES, type) ? STATUSES[type] : undefined;
   if (status === undefined) return ok({ ignored: type });
   const service = macro('SERVICEDESC');
