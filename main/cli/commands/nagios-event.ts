@@ -29,6 +29,11 @@ const SEVERITIES: Readonly<Record<string, Severity>> = {
   DOWN: 'critical',
 };
 
+const MACROS = {
+  host: { state: 'HOSTSTATE', output: 'HOSTOUTPUT', more: 'LONGHOSTOUTPUT' },
+  service: { state: 'SERVICESTATE', output: 'SERVICEOUTPUT', more: 'LONGSERVICEOUTPUT' },
+} as const;
+
 /** Nagios writes the line ends of long output as `\n`. */
 const withLines = (text: string): string => text.replaceAll('\\n', '\n');
 
@@ -48,9 +53,9 @@ export function nagiosEvent(
   const status = Object.hasOwn(STATUSES, type) ? STATUSES[type] : undefined;
   if (status === undefined) return ok({ ignored: type });
   const service = macro('SERVICEDESC');
-  const of = service === '' ? 'HOST' : 'SERVICE';
-  const state = macro(`${of}STATE`);
-  const output = [macro(`${of}OUTPUT`), withLines(macro(`LONG${of}OUTPUT`))];
+  const names = service === '' ? MACROS.host : MACROS.service;
+  const state = macro(names.state);
+  const output = [macro(names.output), withLines(macro(names.more))];
   return ok({
     host,
     dedupKey: service,
