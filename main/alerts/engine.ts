@@ -89,7 +89,7 @@ export class AlertEngine {
     if (!alert) return null;
     this.#note(unit, alert, 'acknowledged', { actor, reason: said('event.acknowledged'), at: now });
     unit.counted({ type: 'alert_acknowledged' });
-    this.#deps.tables.followUps.dropOfRoutes(alert.id);
+    this.#endReminders(unit, alert, now);
     if (!alert.flapping) this.#deps.outbox.enqueueUpdate(unit, alert, 'acknowledged', [], now);
     unit.changed({ entity: 'status' });
     return alert;
@@ -102,9 +102,14 @@ export class AlertEngine {
     const reason = { code: 'event.auto_acknowledged', params: { openMs } } as const;
     this.#note(unit, alert, 'acknowledged', { actor: BELFRY, reason, at: now });
     unit.counted({ type: 'alert_acknowledged' });
-    this.#deps.tables.followUps.dropOfRoutes(alert.id);
+    this.#endReminders(unit, alert, now);
     this.#deps.outbox.refresh(unit, alert, now);
     unit.changed({ entity: 'status' });
+  }
+
+  #endReminders(unit: Unit, { id }: AlertRow, now: number): void {
+    this.#deps.tables.followUps.dropOfRoutes(id);
+    this.#deps.outbox.endReminders(unit, id, now);
   }
 
   /** Null unless it was acknowledged. Reminders and escalation begin again. */

@@ -75,7 +75,7 @@ export class Flapping {
     this.#note(unit, alert, 'flapping_stopped', action);
     const targets = condition.flappingChannels.map(toUnroutedTarget);
     const waiting = this.#deps.tables.notifications.holds.waitingFor(condition.id);
-    this.#deps.outbox.enqueue(unit, alert, 'flapping_stopped', targets, now, waiting);
+    this.#deps.outbox.enqueue(unit, alert, 'flapping_stopped', targets, now, { waits: waiting });
     unit.changed({ entity: 'status' });
     if (alert.closedAt !== null) return null;
     // Whom its routes ask for by now, and who has heard nothing of it.
@@ -106,14 +106,9 @@ export class Flapping {
     const params = { changes: transitions.length, windowMs: flappingWindowSeconds * 1_000 };
     const reason = { code: 'event.flapping_started', params } as const;
     this.#note(unit, alert, 'flapping_started', { actor: 'belfry', reason, at: now });
-    outbox.enqueue(
-      unit,
-      alert,
-      'flapping_started',
-      [...channels].map(toUnroutedTarget),
-      now,
-      waiting,
-    );
+    outbox.enqueue(unit, alert, 'flapping_started', [...channels].map(toUnroutedTarget), now, {
+      waits: waiting,
+    });
     unit.changed({ entity: 'status' });
   }
 

@@ -1,3 +1,4 @@
+import { isWorse } from '../domain/alert-state.ts';
 import type { AlertRow } from '../store/alerts/alert-rows.ts';
 import type { FollowUp } from '../store/alerts/follow-up-table.ts';
 import type { Tables } from '../store/tables.ts';
@@ -44,8 +45,9 @@ export class FollowUpPlans {
     const { followUps } = this.#deps.tables;
     if (!routes.routed) return;
     for (const { id: routeId, reminder, escalation } of routes.matching(alert)) {
+      const reminds = reminder && !isWorse(reminder.minSeverity, alert.severity);
       const first = [
-        { kind: 'reminder', afterMs: reminder?.intervalMs },
+        { kind: 'reminder', afterMs: reminds ? reminder.intervalMs : undefined },
         { kind: 'escalation', afterMs: escalation[0]?.afterMs },
       ] as const;
       for (const { kind, afterMs } of first) {

@@ -1,5 +1,6 @@
 import type { EventReason } from '../contract/reasons/event-reasons.ts';
 import type { Route } from '../contract/route.ts';
+import { isWorse } from '../domain/alert-state.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import { StoredTask, type TaskDeps } from '../scheduler/task-work.ts';
 import type { AlertRow } from '../store/alerts/alert-rows.ts';
@@ -64,7 +65,7 @@ export class FollowUps extends StoredTask<FollowUpsDeps> {
       followUps.remove(due);
       const awake = engine.unsnooze(unit, due.alertId, { actor: 'belfry', reason, at: now });
       if (awake?.state === 'open' && !awake.flapping)
-        outbox.enqueueReminder(unit, awake, null, now);
+        outbox.enqueueReminder(unit, awake, { route: null, loudness: 0 }, now);
       return;
     }
     const route = routes.get(due.routeId);
@@ -87,18 +88,24 @@ export class FollowUps extends StoredTask<FollowUpsDeps> {
     const { followUps } = this.deps.tables;
     const { outbox } = this.deps;
     const { number } = due;
-    if (!route.reminder || number > route.reminder.max) {
+    const { reminder } = route;
+    if (!reminder || number > reminder.max || isWorse(reminder.minSeverity, alert.severity)) {
       followUps.remove(due);
       return;
     }
-    const { intervalMs, max } = route.reminder;
+    const { intervalMs, max, louder } = reminder;
+    const isLouder = louder && alert.severity === 'critical';
     const dueAt = now + intervalMs;
     // No channel has received the previous notification yet, so this reminder does not count.
-    if (outbox.enqueueReminder(unit, alert, route, now) === 0) {
+    const loudness = isLouder ? number : 0;
+    if (outbox.enqueueReminder(unit, alert, { route, loudness }, now) === 0) {
       followUps.put({ ...due, dueAt });
       return;
     }
-    const reason = { code: 'event.reminder', params: { number, max } } as const;
+    const openMs = Math.max(0, now - alert.stateFrom);
+    const reason: EventReason = isLouder
+      ? { code: 'event.reminder_louder', params: { number, max, openMs } }
+      : { code: 'event.reminder', params: { number, max } };
     this.#note(unit, alert, 'reminder', reason, now);
     followUps.put({ ...due, number: number + 1, dueAt: number < max ? dueAt : DONE });
   }

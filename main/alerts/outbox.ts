@@ -27,6 +27,15 @@ interface NewRow {
   readonly target: Target;
   readonly channelName: string;
   readonly admission: Admission;
+  readonly loudness: number;
+}
+
+/** Facts about new rows beside their alert and their targets. */
+interface Extra {
+  /** Channels for which a notification of the condition waits. */
+  readonly waits?: ReadonlySet<string>;
+  /** See `NotificationRow`. */
+  readonly loudness?: number;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -86,7 +95,7 @@ export class Outbox {
       const row = this.#insert(
         unit,
         alert,
-        { event: 'raised', target, channelName: channel.name, admission },
+        { event: 'raised', target, channelName: channel.name, admission, loudness: 0 },
         now,
       );
       notifications.holds.continue(row, now);
@@ -139,6 +148,11 @@ export class Outbox {
     for (const channelId of holds.releaseMutes(alert.id, now)) unit.enqueued(channelId);
   }
 
+  /** Somebody takes care of it: reminders that still wait are not sent. */
+  endReminders(unit: Unit, alertId: string, now: number): void {
+    this.#superseded(unit, this.#deps.tables.notifications.holds.supersedeReminders(alertId, now));
+  }
+
   /** A queued acknowledgement is no longer true; channels that have it are notified that the alert still fires. */
   takeBack(unit: Unit, alert: AlertRow, now: number): void {
     const { holds } = this.#deps.tables.notifications;
@@ -159,14 +173,19 @@ export class Outbox {
   }
 
   /** Queues a reminder for notified channels with nothing else queued. Returns how many. */
-  enqueueReminder(unit: Unit, alert: AlertRow, route: Route | null, now: number): number {
+  enqueueReminder(
+    unit: Unit,
+    alert: AlertRow,
+    { route, loudness }: { readonly route: Route | null; readonly loudness: number },
+    now: number,
+  ): number {
     const targets = this.#deps.tables.notifications.holds
       .channelHistories(alert.id)
       .filter(({ unsettled }) => !unsettled)
       .filter(({ channelId }) => this.#isEnabled(channelId))
       .filter(({ channelId }) => route === null || route.channelIds.includes(channelId))
       .map(({ channelId }) => ({ channelId, route }));
-    this.enqueue(unit, alert, 'reminder', targets, now);
+    this.enqueue(unit, alert, 'reminder', targets, now, { loudness });
     return targets.length;
   }
 
@@ -209,7 +228,7 @@ export class Outbox {
     const waiting = new Set(
       known.filter(({ unsettled }) => unsettled).map(({ channelId }) => channelId),
     );
-    this.enqueue(unit, shown, 'resolved', targets, now, waiting);
+    this.enqueue(unit, shown, 'resolved', targets, now, { waits: waiting });
   }
 
   /** All that still waits of a message gives way to its newer text, or to nothing once it is over. */
@@ -234,7 +253,7 @@ export class Outbox {
     event: NotificationEvent,
     all: readonly Target[],
     now: number,
-    waits: ReadonlySet<string> = NONE,
+    { waits = NONE, loudness = 0 }: Extra = {},
   ): void {
     const gets = ({ channelId }: Target): boolean =>
       waits.has(channelId) || this.#deps.channels.get(channelId)?.enabled !== false;
@@ -257,7 +276,8 @@ export class Outbox {
           this.#deps.tables.notifications.holds.supersedeUpdates(alert.id, channelId, event, now),
         );
       }
-      this.#insert(unit, alert, { event, target, channelName: channel.name, admission }, now);
+      const channelName = channel.name;
+      this.#insert(unit, alert, { event, target, channelName, admission, loudness }, now);
       if (admission.hold) {
         const { reason, kind } = admission.hold;
         unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason: kind });
@@ -273,7 +293,7 @@ export class Outbox {
   #insert(
     unit: Unit,
     alert: AlertRow,
-    { event, target: { channelId, route }, channelName, admission }: NewRow,
+    { event, target: { channelId, route }, channelName, admission, loudness }: NewRow,
     now: number,
   ): string {
     const id = this.#deps.newId();
@@ -288,6 +308,7 @@ export class Outbox {
       snapshot: toSnapshot(alert),
       createdAt: now,
       routeId: route?.id ?? null,
+      loudness,
       ...admission,
     });
     unit.changed({ entity: 'notification', id });

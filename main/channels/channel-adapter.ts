@@ -42,6 +42,10 @@ export interface Delivery {
   /** The service's id of this channel's earlier message about the alert; null without one, and for bundles. */
   readonly thread: string | null;
   readonly links: DeliveryLinks;
+  /** By how many steps a reminder of a critical alert is louder than its kind's usual message; 0 is the usual. */
+  readonly loudness: number;
+  /** True if an end is about a condition of which the channel was notified louder than usual. */
+  readonly wasLouder: boolean;
   /** The catalogue in the channel's language. */
   readonly messages: Messages;
   /** The text that the channel's templates make; null for the standard text. */
@@ -115,11 +119,11 @@ export interface ChannelAdapter<Config> {
 
 /** Returns the text of a delivery, of one alert or of many. */
 export const deliveryText = (delivery: Delivery): MessageText => {
-  const { event, alert, overtakenBy, bundle, messages, templated } = delivery;
+  const { event, alert, overtakenBy, bundle, createdAt, messages, templated } = delivery;
   if (templated) return templated;
   return bundle
     ? bundleText(messages, bundle.kind, bundle.members)
-    : messageText(messages, event, alert, overtakenBy);
+    : messageText(messages, event, alert, { overtakenBy, at: createdAt });
 };
 
 /** Returns the same for people: without control characters and direction overrides. */

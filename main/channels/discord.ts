@@ -6,9 +6,9 @@ import { readableText, type ChannelAdapter, type Delivery } from './channel-adap
 import type { HttpClient } from './http-client.ts';
 import { httpChannel, type HttpMessage } from './http-channel.ts';
 import { answerJson } from './http-outcome.ts';
-import { markdownEscape, proseEscape } from './markup.ts';
+import { markdownEscape, proseEscape, withoutMentions } from './markup.ts';
 import { markdownBody } from './message-links.ts';
-import { TONE_COLOURS, toneOf } from './tone.ts';
+import { firingSeverity, stepOf, TONE_COLOURS, toneOf } from './tone.ts';
 
 /** https://discord.com/developers/docs/resources/message */
 const CONTENT_CHARS_MAX = 2_000;
@@ -20,6 +20,9 @@ const escaped = proseEscape(MARKS);
 
 /** In the message itself an address would also draw a preview of a page that a sender chose. */
 const titleText = markdownEscape(`${MARKS}:`);
+
+/** Mentions by which a repeat is louder: whoever is online, then everybody. */
+const MENTIONS = [null, '@here', '@everyone'] as const;
 
 /** Events that change nothing but the message's colour; for all others there is a new message. */
 const EDITS: ReadonlySet<NotificationEvent> = new Set(['acknowledged', 'resolved']);
@@ -39,10 +42,15 @@ function bodyOf(delivery: Delivery): string {
   const { title } = readableText(delivery);
   const description = markdownBody(delivery, DESCRIPTION_CHARS_MAX, 'utf16', escaped);
   const color = Number.parseInt(TONE_COLOURS[toneOf(delivery)].slice(1), 16);
+  const mention = firingSeverity(delivery) === 'critical' ? stepOf(delivery, MENTIONS) : null;
+  // Where ours is allowed to ping, a sender's would ping too.
+  const before = mention === null ? '' : `${mention} `;
+  const safe = mention === null ? title : withoutMentions(title);
+  const room = CONTENT_CHARS_MAX - before.length;
   return JSON.stringify({
-    content: boundedText(title, CONTENT_CHARS_MAX, 'utf16', titleText),
+    content: `${before}${boundedText(safe, room, 'utf16', titleText)}`,
     embeds: description === '' ? [] : [{ description, color }],
-    allowed_mentions: { parse: [] },
+    allowed_mentions: { parse: mention === null ? [] : ['everyone'] },
   });
 }
 

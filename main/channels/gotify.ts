@@ -5,29 +5,34 @@ import { boundedMessage, clickOf, type ChannelAdapter, type Delivery } from './c
 import type { HttpClient } from './http-client.ts';
 import { httpChannel, STRANGER } from './http-channel.ts';
 import { answerJson, isSuccess, namesField } from './http-outcome.ts';
-import { firingSeverity } from './tone.ts';
+import { firingSeverity, stepOf } from './tone.ts';
 
 /** Gotify has no limit; no phone shows more than this. */
 const MESSAGE_CHARS_MAX = 16_000;
 const TITLE_CHARS_MAX = 500;
 
 /** Its Android app makes a sound from 4 on and insists from 8 on. */
-const PRIORITIES = { info: 2, warning: 5, critical: 8 } as const;
+const PRIORITIES = { info: 2, warning: 5, critical: [8, 9, 10] } as const;
 /** In the drawer without a sound. */
 const QUIET = 1;
 
 const refusal = z.object({ errorDescription: z.string() });
 
+function priorityOf(delivery: Delivery): number {
+  const firing = firingSeverity(delivery);
+  if (firing === null) return QUIET;
+  return firing === 'critical' ? stepOf(delivery, PRIORITIES.critical) : PRIORITIES[firing];
+}
+
 /** Extras of the message: https://gotify.net/docs/msgextras */
 function bodyOf(delivery: Delivery): string {
   const { title, message } = boundedMessage(delivery, TITLE_CHARS_MAX, MESSAGE_CHARS_MAX);
-  const firing = firingSeverity(delivery);
   const click = clickOf(delivery);
   return JSON.stringify({
     title,
     // It takes no empty message.
     message,
-    priority: firing === null ? QUIET : PRIORITIES[firing],
+    priority: priorityOf(delivery),
     extras: {
       'client::display': { contentType: 'text/plain' },
       ...(click !== null && { 'client::notification': { click: { url: click } } }),

@@ -6,6 +6,7 @@ import type { HttpClient } from './http-client.ts';
 import { httpChannel, STRANGER } from './http-channel.ts';
 import { answerJson, isSuccess } from './http-outcome.ts';
 import { htmlText } from './markup.ts';
+import { firingSeverity } from './tone.ts';
 import { htmlLinks, linkLines } from './message-links.ts';
 
 /**
@@ -15,9 +16,10 @@ import { htmlLinks, linkLines } from './message-links.ts';
 const BODY_BYTES_MAX = 8_000;
 const TITLE_BYTES_MAX = 500;
 
-/** The text plain and as HTML. The mentions are named as none, so that no `@room` within it pings anybody. */
+/** The text plain and as HTML. Mentions are named, so that no `@room` within it pings anybody: only a louder repeat pings the room. */
 function contentOf(delivery: Delivery): Record<string, unknown> {
   const { title, body } = boundedMessage(delivery, TITLE_BYTES_MAX, BODY_BYTES_MAX, 'bytes');
+  const isLoud = delivery.loudness > 0 && firingSeverity(delivery) === 'critical';
   const html = [
     `<strong>${htmlText(title)}</strong>`,
     htmlText(body).replaceAll('\n', '<br>'),
@@ -28,7 +30,7 @@ function contentOf(delivery: Delivery): Record<string, unknown> {
     body: joined([title, body, ...linkLines(delivery)]),
     format: 'org.matrix.custom.html',
     formatted_body: joined(html, '<br>'),
-    'm.mentions': {},
+    'm.mentions': isLoud ? { room: true } : {},
     ...relation(delivery.thread),
   };
 }

@@ -7,12 +7,15 @@ import { httpChannel } from './http-channel.ts';
 import { answerJson } from './http-outcome.ts';
 import { proseEscape, withoutMentions } from './markup.ts';
 import { markdownBody } from './message-links.ts';
-import { TONE_COLOURS, toneOf } from './tone.ts';
+import { firingSeverity, stepOf, TONE_COLOURS, toneOf } from './tone.ts';
 
 /** Half of what the oldest servers take, which is 4,000 characters. */
 const TITLE_CHARS_MAX = 2_000;
 /** Older servers take 7,900 characters of attachments, as JSON. The rest is for links and keys. */
 const ATTACHMENT_CHARS_MAX = 7_400;
+
+/** Mentions by which a repeat is louder: whoever is online, then everybody. */
+const MENTIONS = ['', '@here ', '@channel '] as const;
 
 const backslashed = proseEscape(String.raw`\\\`*_{}[\]#+\-!>~|`);
 
@@ -25,9 +28,10 @@ const escaped = (text: string): string =>
 
 function bodyOf(delivery: Delivery): string {
   const { title } = readableText(delivery);
+  const mention = firingSeverity(delivery) === 'critical' ? stepOf(delivery, MENTIONS) : '';
   const text = markdownBody(delivery, ATTACHMENT_CHARS_MAX, 'json', escaped);
   return JSON.stringify({
-    text: `**${boundedText(title, TITLE_CHARS_MAX, 'utf16', escaped)}**`,
+    text: `${mention}**${boundedText(title, TITLE_CHARS_MAX, 'utf16', escaped)}**`,
     ...(text !== '' && { attachments: [{ color: TONE_COLOURS[toneOf(delivery)], text }] }),
   });
 }

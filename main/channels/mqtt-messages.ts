@@ -99,8 +99,9 @@ function facts({ alert, overtakenBy }: BundleMember): Record<string, unknown> {
 /** Returns the event of one alert, for subscribers; the broker does not keep it. */
 function event({ topic }: MqttConfig, delivery: Delivery, member: BundleMember): MqttMessage {
   const { alert, overtakenBy } = member;
+  const { createdAt: at, messages } = delivery;
   const text =
-    delivery.templated ?? messageText(delivery.messages, member.event, alert, overtakenBy);
+    delivery.templated ?? messageText(messages, member.event, alert, { overtakenBy, at });
   const payload = {
     event: member.event,
     notification_id: delivery.notificationId,

@@ -36,7 +36,7 @@ const tagOf = ({ knownAs, bundle, notificationId }: Delivery): string =>
 
 function priorityOf(config: PushoverConfig, delivery: Delivery): Record<string, string> {
   const firing = firingSeverity(delivery);
-  if (firing === 'critical' && config.emergency) {
+  if (firing === 'critical' && (config.emergency || delivery.loudness > 0)) {
     return {
       priority: String(EMERGENCY),
       retry: String(config.retrySeconds),
@@ -73,9 +73,9 @@ function formOf(config: PushoverConfig, delivery: Delivery): URLSearchParams {
 /** Returns true if an emergency of the alert may still be repeating in vain. */
 const endsEmergency = (
   { emergency }: PushoverConfig,
-  { event, alert, bundle }: Delivery,
+  { event, alert, bundle, wasLouder }: Delivery,
 ): boolean =>
-  emergency &&
+  (emergency || wasLouder) &&
   bundle === null &&
   alert.severity === 'critical' &&
   (event === 'acknowledged' || event === 'resolved');

@@ -5,7 +5,7 @@ import type { HttpClient } from './http-client.ts';
 import { httpChannel } from './http-channel.ts';
 import { htmlText } from './markup.ts';
 import { messageLinks } from './message-links.ts';
-import { TONE_COLOURS, toneOf } from './tone.ts';
+import { firingSeverity, stepOf, TONE_COLOURS, toneOf } from './tone.ts';
 
 /** https://docs.slack.dev/reference/block-kit/blocks */
 const HEADER_CHARS_MAX = 150;
@@ -18,6 +18,14 @@ const plain = (text: string, charsMax: number) => ({
   text: boundedText(text, charsMax),
   emoji: false,
 });
+
+/** Mentions by which a repeat is louder: whoever is active, then everybody. */
+const MENTIONS = [null, '<!here>', '<!channel>'] as const;
+
+function mentionBlocks(delivery: Delivery) {
+  const mention = firingSeverity(delivery) === 'critical' ? stepOf(delivery, MENTIONS) : null;
+  return mention === null ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: mention } }];
+}
 
 /** Links in a line. Buttons would ask the app to answer a request of Slack's, which a webhook cannot. */
 function linkBlocks(delivery: Delivery) {
@@ -44,7 +52,7 @@ function bodyOf(delivery: Delivery): string {
   ];
   return JSON.stringify({
     text: boundedText(title, FALLBACK_CHARS_MAX, 'utf16', htmlText),
-    blocks: [heading],
+    blocks: [heading, ...mentionBlocks(delivery)],
     ...(blocks.length > 0 && { attachments: [{ color: TONE_COLOURS[toneOf(delivery)], blocks }] }),
   });
 }

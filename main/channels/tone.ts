@@ -47,6 +47,12 @@ function severityOf({ event, alert, overtakenBy }: BundleMember): Severity | nul
   return FIRING[event] && !isOver(now) ? now.severity : null;
 }
 
+/** Returns the step of a critical message's loudness, the usual one first; the last step is as loud as it gets. */
+export const stepOf = <Step>(
+  { loudness }: Delivery,
+  [usual, ...louder]: readonly [Step, ...Step[]],
+): Step => louder[Math.min(loudness, louder.length) - 1] ?? usual;
+
 /** Returns the worst severity that a message reports as firing; null when nothing is: recoveries, acknowledgements, tests. */
 export function firingSeverity(delivery: Delivery): Severity | null {
   const severities = (delivery.bundle?.members ?? [delivery]).map(severityOf);

@@ -34,6 +34,10 @@ export const reminder = z.strictObject({
     .min(MINUTE_MS)
     .max(30 * DAY_MS),
   max: z.int().min(1).max(100),
+  /** Less severe alerts are not repeated. */
+  minSeverity: severity.default('info'),
+  /** True if each repeat of a critical alert uses the channel's next higher priority. */
+  louder: z.boolean().default(false),
 });
 
 /** Also notified once it has been open and unacknowledged for this long. */

@@ -47,17 +47,23 @@ export const isOver = ({ state }: Pick<Situation, 'state'>): boolean =>
   state === 'resolved' || state === 'expired';
 
 /** Returns the sentence that the event adds to the alert's own text. */
-function remark(messages: Messages, event: NotificationEvent, alert: AlertSnapshot): string | null {
+function remark(
+  messages: Messages,
+  event: NotificationEvent,
+  alert: AlertSnapshot,
+  now: number,
+): string | null {
   const { state, startedAt, closedAt } = alert;
   const at = timeText(startedAt);
+  const lasted = (until: number): string =>
+    messages.duration(Math.max(0, until - startedAt), { width: 'long' });
   switch (event) {
     case 'resolved': {
       if (closedAt === null) return null;
-      const duration = messages.duration(Math.max(0, closedAt - startedAt), { width: 'long' });
-      return messages.text('message.remark.resolved', { at, duration });
+      return messages.text('message.remark.resolved', { at, duration: lasted(closedAt) });
     }
     case 'reminder':
-      return messages.text('message.remark.reminder', { at });
+      return messages.text('message.remark.reminder', { at, duration: lasted(now) });
     case 'flapping_started':
       return messages.text('message.remark.flappingStarted');
     case 'flapping_stopped': {
@@ -73,6 +79,21 @@ function remark(messages: Messages, event: NotificationEvent, alert: AlertSnapsh
   }
 }
 
+/** The moment at which a text speaks of an alert. */
+interface Moment {
+  /** The alert's state now, if the notification is late. */
+  readonly overtakenBy: Situation | null;
+  /** The moment up to which durations are counted, ms UTC. */
+  readonly at: number;
+}
+
+const messageTitle = (
+  messages: Messages,
+  event: NotificationEvent,
+  alert: AlertSnapshot,
+): string =>
+  event === 'test' ? messages.text('message.test.title') : headline(messages, event, alert);
+
 /**
  * The text that a person reads. A resolved alert says when it started and how long it lasted; a late
  * notification (a requeued dead letter, say) says so and gives the current state.
@@ -81,17 +102,16 @@ export function messageText(
   messages: Messages,
   event: NotificationEvent,
   alert: AlertSnapshot,
-  overtakenBy: Situation | null,
+  { overtakenBy, at }: Moment,
 ): MessageText {
-  if (event === 'test') {
-    return { title: messages.text('message.test.title'), body: messages.text('message.test.body') };
-  }
+  const title = messageTitle(messages, event, alert);
+  if (event === 'test') return { title, body: messages.text('message.test.body') };
   const lines = alert.message === '' ? [] : [alert.message];
-  const remarked = remark(messages, event, alert);
+  const remarked = remark(messages, event, alert, at);
   if (remarked !== null) lines.push(remarked);
   const late = lateLine(messages, alert, overtakenBy);
   if (late !== null) lines.push(late);
-  return { title: headline(messages, event, alert), body: lines.join('\n') };
+  return { title, body: lines.join('\n') };
 }
 
 /** Returns the line that says that a notification is late, with the current state; null if it is not. */
@@ -145,7 +165,7 @@ export function bundleText(
   members: readonly BundleMember[],
 ): MessageText {
   const lines = members.slice(0, LINES_MAX).map(({ event, alert, overtakenBy }) => {
-    const { title } = messageText(messages, event, alert, null);
+    const title = messageTitle(messages, event, alert);
     const state = overtakenBy?.state;
     const about = state ? messages.text('message.late.member', { title, state }) : title;
     return alert.message === '' ? about : `${about}: ${shortLine(alert.message)}`;

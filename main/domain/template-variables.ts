@@ -24,7 +24,7 @@ export function templateValues(
   const { messageReason: _, startedAt, lastSeenAt, acknowledgedAt, closedAt, ...facts } = alert;
   const lengthMs = Math.max(0, (closedAt ?? now) - startedAt);
   return {
-    ...messageText(messages, event, alert, null),
+    ...messageText(messages, event, alert, { overtakenBy: null, at: now }),
     event,
     eventText: messages.text(`common.notificationEvent.${event}`),
     severityText: messages.text(`common.severity.${alert.severity}`),

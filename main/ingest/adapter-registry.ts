@@ -10,6 +10,7 @@ import { gotify } from './gotify-adapter.ts';
 import { grafana } from './grafana-adapter.ts';
 import { createMapped, type ReadMapped } from './mapped-adapter.ts';
 import { mattermost } from './mattermost-adapter.ts';
+import { pushover } from './pushover-adapter.ts';
 import { proxmox } from './proxmox-adapter.ts';
 import { rocketchat } from './rocketchat-adapter.ts';
 import { slack } from './slack-adapter.ts';
@@ -55,4 +56,5 @@ export const createIngestAdapters = (readMapped: ReadMapped): readonly IngestAda
     mattermost,
     rocketchat,
     discord,
+    pushover,
   ].map(withCleanLinks);

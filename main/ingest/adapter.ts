@@ -119,6 +119,11 @@ export interface IngestAdapter {
    * is not there either. Looked at before the body is read.
    */
   credential?(head: IngestHead): string | null;
+  /**
+   * The token in a body, for formats whose senders put it nowhere else; null when it is not there. Reads
+   * nothing else. `raw` may be only the beginning of a longer body.
+   */
+  bodyCredential?(request: IngestRequest): string | null;
   /** A failure is a body in which nothing can be read at all; its message is for the sender. */
   read(
     request: IngestRequest,

@@ -810,6 +810,7 @@ export interface MessageArguments {
   'cli.option.send.label': Nothing;
   'cli.option.send.link': Nothing;
   'cli.option.send.message': Nothing;
+  'cli.option.send.nagios': Nothing;
   'cli.option.send.occurredAt': Nothing;
   'cli.option.send.severity': Nothing;
   'cli.option.send.source': Nothing;
@@ -856,6 +857,8 @@ export interface MessageArguments {
   'cli.selection.search': { readonly text: string };
   'cli.selection.skips': { readonly count: number };
   'cli.selection.to': { readonly time: string };
+  'cli.send.ignored': { readonly type: string };
+  'cli.send.noMacros': Nothing;
   'cli.serve.delaysShutdown': Nothing;
   'cli.serve.elsewhere': { readonly address: string; readonly hostname: string };
   'cli.serve.signIn': { readonly link: string; readonly login: string };
@@ -1518,7 +1521,7 @@ export interface MessageArguments {
   'message.remark.acknowledged': Nothing;
   'message.remark.flappingStarted': Nothing;
   'message.remark.flappingStopped': { readonly severity: string; readonly state: string };
-  'message.remark.reminder': { readonly at: string };
+  'message.remark.reminder': { readonly at: string; readonly duration: string };
   'message.remark.resolved': { readonly at: string; readonly duration: string };
   'message.severity.critical': Nothing;
   'message.severity.info': Nothing;
@@ -1984,6 +1987,7 @@ export interface MessageArguments {
   'reason.event.raised': { readonly severity: string };
   'reason.event.recovered': Nothing;
   'reason.event.reminder': { readonly max: number; readonly number: number };
+  'reason.event.reminder_louder': { readonly max: number; readonly number: number; readonly openMs: string };
   'reason.event.resolved': Nothing;
   'reason.event.resolved_because': { readonly because: string };
   'reason.event.resolved_manually': Nothing;
@@ -2363,6 +2367,8 @@ export interface MessageArguments {
   'routing.feature.groupAll': { readonly duration: string };
   'routing.feature.hold': { readonly duration: string };
   'routing.feature.reminder': { readonly interval: string; readonly max: number };
+  'routing.feature.reminderLouder': Nothing;
+  'routing.feature.reminderMinSeverity': { readonly severity: string };
   'routing.feature.resolvedFor': { readonly duration: string };
   'routing.groupBy': Nothing;
   'routing.groupByHint': Nothing;
@@ -2386,7 +2392,11 @@ export interface MessageArguments {
   'routing.noOne': Nothing;
   'routing.queuesForDisabled': { readonly channels: string; readonly count: number };
   'routing.reminderInterval': Nothing;
+  'routing.reminderLouder': Nothing;
+  'routing.reminderLouderHint': Nothing;
   'routing.reminderMax': Nothing;
+  'routing.reminderMinSeverity': Nothing;
+  'routing.reminderMinSeverityHint': Nothing;
   'routing.reminds': Nothing;
   'routing.removeStep': { readonly number: number };
   'routing.resolvedFor': Nothing;
@@ -2803,11 +2813,13 @@ export interface MessageArguments {
   'sources.steps.grafana': Nothing;
   'sources.steps.healthchecks': Nothing;
   'sources.steps.home_assistant': Nothing;
+  'sources.steps.icinga': Nothing;
   'sources.steps.idrac': Nothing;
   'sources.steps.jellyfin': Nothing;
   'sources.steps.machine_mail': Nothing;
   'sources.steps.mattermost': Nothing;
   'sources.steps.mdadm': Nothing;
+  'sources.steps.nagios': Nothing;
   'sources.steps.netdata': Nothing;
   'sources.steps.ntfy': Nothing;
   'sources.steps.nut': Nothing;
@@ -2819,6 +2831,7 @@ export interface MessageArguments {
   'sources.steps.prowlarr': Nothing;
   'sources.steps.proxmox_backup': Nothing;
   'sources.steps.proxmox_ve': Nothing;
+  'sources.steps.pushover': Nothing;
   'sources.steps.radarr': Nothing;
   'sources.steps.restic': Nothing;
   'sources.steps.rocketchat': Nothing;

@@ -34,7 +34,7 @@ export interface TemplateFault {
 }
 
 export interface CompleterDeps {
-  readonly tables: Pick<Tables, 'notifications' | 'attempts' | 'threads' | 'messages'>;
+  readonly tables: Pick<Tables, 'notifications' | 'attempts' | 'threads' | 'messages' | 'alerts'>;
   readonly channels: Pick<ChannelService, 'get' | 'correct' | 'putTemplateFailure'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly fallbacks: Pick<Fallbacks, 'enqueue'>;
@@ -224,15 +224,22 @@ export class Completer {
 
   #cancelReason(row: NotificationRow): 'superseded' | 'channel_deleted' | null {
     if (!this.#deps.channels.get(row.channelId)) return 'channel_deleted';
-    const { alertId, conditionId, channelId, seq, updatedAt } = row;
-    if (alertId === null || conditionId === null || STANDS.has(row.event)) return null;
+    const { alertId, conditionId, channelId, event, seq, updatedAt } = row;
+    if (alertId === null || conditionId === null || STANDS.has(event)) return null;
     // Since the claim alone: one that was requeued after its alert resolved is sent late, and knows it.
     const question = { alertId, conditionId, channelId, seq, since: updatedAt };
     const { messages, notifications } = this.#deps.tables;
+    if (this.#isNeedlessReminder(row, alertId)) return 'superseded';
     const cancelReason = row.isMessage
       ? messages.overSince(question)
       : notifications.isSupersededSince(question);
     return cancelReason ? 'superseded' : null;
+  }
+
+  /** Returns true for a reminder whose alert somebody acknowledged while it was on its way, unless somebody requeued it. */
+  #isNeedlessReminder({ event, budget, requeuedBy }: NotificationRow, alertId: string): boolean {
+    if (event !== 'reminder' || budget > 1 || requeuedBy !== null) return false;
+    return this.#deps.tables.alerts.byId(alertId)?.state === 'acknowledged';
   }
 }
 

@@ -27,6 +27,7 @@ export function deliveryOf(
 ): Delivery {
   const [lead] = rows;
   const alone = bundle === null || rows.length === 1;
+  const { notifications, threads } = tables;
   return {
     notificationId: bundle?.id ?? lead.id,
     event: lead.event,
@@ -46,13 +47,20 @@ export function deliveryOf(
           knownAs: rows.map((row) => knownAs(row, tables)),
         },
     createdAt: lead.createdAt,
-    thread:
-      alone && lead.alertId !== null ? tables.threads.get(lead.channelId, lead.alertId) : null,
+    thread: alone && lead.alertId !== null ? threads.get(lead.channelId, lead.alertId) : null,
     links: alone ? links(lead) : NO_LINKS,
+    loudness: rows.reduce((most, row) => Math.max(most, row.loudness), 0),
+    wasLouder:
+      lead.conditionId !== null &&
+      ENDS_NOISE.has(lead.event) &&
+      notifications.wasLouder(lead.channelId, lead.conditionId),
     messages,
     templated: null,
   };
 }
+
+/** The events after which what was louder than usual must be quiet. */
+const ENDS_NOISE: ReadonlySet<NotificationEvent> = new Set(['acknowledged', 'resolved']);
 
 /** Returns an alert as its receiver reads it. */
 export const spokenIn = (
@@ -122,6 +130,8 @@ export const testDelivery = (id: string, messages: Messages, now: number): Deliv
   createdAt: now,
   thread: null,
   links: NO_LINKS,
+  loudness: 0,
+  wasLouder: false,
   messages,
   templated: null,
 });

@@ -46,6 +46,7 @@ export class Fallbacks {
         dueAt: now,
         createdAt: now,
         routeId: row.routeId,
+        loudness: row.loudness,
         bundleId,
         hold: null,
         fallbackOf: row.id,

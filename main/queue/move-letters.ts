@@ -76,6 +76,7 @@ export class MoveLetters {
       dueAt: now,
       createdAt: now,
       routeId: row.routeId,
+      loudness: row.loudness,
       bundleId: null,
       hold: null,
       fallbackOf: row.id,

@@ -17,7 +17,7 @@ export const ROUTE_FORM: FormDescription = {
     holdForMs: 0,
     resolvedForMs: 0,
     group: { by: ['host'], waitMs: 30_000 },
-    reminder: { intervalMs: 4 * HOUR_MS, max: 3 },
+    reminder: { intervalMs: 4 * HOUR_MS, max: 3, minSeverity: 'info', louder: false },
     escalation: [],
   }),
   parts: [
@@ -42,6 +42,16 @@ export const ROUTE_FORM: FormDescription = {
       parts: [
         { field: 'reminder.intervalMs', label: 'routing.reminderInterval' },
         { field: 'reminder.max', label: 'routing.reminderMax', short: true },
+        severityField(
+          'reminder.minSeverity',
+          'routing.reminderMinSeverity',
+          'routing.reminderMinSeverityHint',
+        ),
+        {
+          field: 'reminder.louder',
+          label: 'routing.reminderLouder',
+          hint: 'routing.reminderLouderHint',
+        },
       ],
     },
     {

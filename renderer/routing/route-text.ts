@@ -29,6 +29,14 @@ export function featureTexts(
             interval: messages().every(reminder.intervalMs),
             max: reminder.max,
           }),
+          ...(reminder.minSeverity === 'info'
+            ? []
+            : [
+                text('routing.feature.reminderMinSeverity', {
+                  severity: text(`common.severity.${reminder.minSeverity}`),
+                }),
+              ]),
+          ...(reminder.louder ? [text('routing.feature.reminderLouder')] : []),
         ]
       : []),
     ...escalation.map(({ afterMs, channelIds }) =>

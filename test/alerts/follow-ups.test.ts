@@ -18,7 +18,9 @@ async function started(route: (ids: { phone: string; pager: string }) => Partial
   return { fixture, phone, pager, id, routeId: result.value.id };
 }
 
-const REMINDER = { reminder: { intervalMs: HOUR_MS, max: 3 } };
+const REMINDER = {
+  reminder: { intervalMs: HOUR_MS, max: 3, minSeverity: 'info', louder: false },
+} as const;
 
 describe('reminders', () => {
   test('come at their interval, up to their cap', async () => {

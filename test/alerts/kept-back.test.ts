@@ -165,7 +165,7 @@ describe('a route that asks for what is worse', () => {
     const boss = await fixture.addDesktop({ name: 'boss' });
     await addRoute(fixture, 'all', {
       channelIds: [phone],
-      reminder: { intervalMs: MINUTE_MS, max: 1 },
+      reminder: { intervalMs: MINUTE_MS, max: 1, minSeverity: 'info', louder: false },
       escalation: [{ afterMs: 2 * MINUTE_MS, channelIds: [boss] }],
     });
     for (const severity of ['info', 'warning', 'critical'] as const) {

@@ -126,7 +126,13 @@ describe('a recovery that its route delays', () => {
   });
 
   test('leaves reminders and escalation to the new alert, and its acknowledgement is sent', async () => {
-    const { fixture, phone } = await started({ reminder: { intervalMs: 2 * MINUTE_MS, max: 1 } });
+    const reminder = {
+      intervalMs: 2 * MINUTE_MS,
+      max: 1,
+      minSeverity: 'info',
+      louder: false,
+    } as const;
+    const { fixture, phone } = await started({ reminder });
     await using _stop = fixture;
     await fire(fixture);
     await fixture.pass(MINUTE_MS);

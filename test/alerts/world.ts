@@ -55,6 +55,7 @@ export const ROUTES = {
   held: { holdForMs: MINUTE_MS },
   settling: { resolvedForMs: MINUTE_MS },
   reminded: { reminder: { intervalMs: 5 * MINUTE_MS, max: 2 } },
+  louder: { reminder: { intervalMs: MINUTE_MS, max: 4, louder: true } },
 } as const;
 
 export interface Row {
@@ -71,7 +72,7 @@ export interface Row {
 /** A running core with two channels for people, and the rules it has been given. */
 export class World {
   readonly fixture: CoreFixture;
-  /** The notices shown although a silence or a pause was on. */
+  /** The notices shown although a silence, a pause or an acknowledgement was on. */
   readonly broken: string[] = [];
   #silences: string[] = [];
   #inhibitions: string[] = [];
@@ -81,6 +82,9 @@ export class World {
     fixture.onNotice = ({ title, body }) => {
       const now = fixture.clock.now();
       if (fixture.core.pause.current() !== null) this.broken.push(`paused: ${title}`);
+      const repeated = /^Still [A-Z]+: (\w+) on nas$/.exec(title)?.[1];
+      if (repeated !== undefined && this.#isAcknowledged(repeated))
+        this.broken.push(`acknowledged: ${title}`);
       for (const about of KINDS) {
         const alert = { ...firing({ kind: about }), id: about };
         const speaks = `${title}\n${body}`.includes(`${about} on nas`);
@@ -176,6 +180,11 @@ export class World {
         break;
     }
     await this.fixture.quiet();
+  }
+
+  #isAcknowledged(kind: string): boolean {
+    const open = this.alerts().find((alert) => alert.kind === kind && alert.closedAt === null);
+    return open?.state === 'acknowledged';
   }
 
   async #act(action: 'acknowledge' | 'unacknowledge' | 'unsnooze' | 'resolve'): Promise<void> {

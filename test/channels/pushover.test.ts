@@ -31,9 +31,17 @@ afterAll(async () => {
 });
 
 /** Sends a sample whose alert is critical. */
-function send(name: string, over: Partial<typeof config> = {}): Promise<Outcome> {
+function send(
+  name: string,
+  over: Partial<typeof config> = {},
+  loud: Partial<Pick<Delivery, 'loudness' | 'wasLouder'>> = {},
+): Promise<Outcome> {
   const sample = SAMPLES[name] as Delivery;
-  const delivery = { ...sample, alert: { ...sample.alert, severity: 'critical' } } as const;
+  const delivery = {
+    ...sample,
+    ...loud,
+    alert: { ...sample.alert, severity: 'critical' },
+  } as const;
   return createPushover(client.send, receiver.url).send({ ...config, ...over }, delivery, {
     channelId: 'channel',
     clock: new FakeClock(NOW),
@@ -60,6 +68,15 @@ test.each(['acknowledged', 'resolved'])('%s ends the repetition, then tells', as
   expect(await send(name)).toMatchObject({ kind: 'sent' });
   expect(paths()).toEqual([CANCEL, '/1/messages.json']);
   expect(forms()[0]).toEqual({ token: config.token });
+});
+
+test('a louder reminder is an emergency, which the end of its alert ends', async () => {
+  await send('reminder', { emergency: false });
+  await send('reminder', { emergency: false }, { loudness: 1 });
+  expect(forms().map(({ priority }) => priority)).toEqual(['1', '2']);
+  receiver.received.length = 0;
+  await send('acknowledged', { emergency: false }, { wasLouder: true });
+  expect(paths()).toEqual([CANCEL, '/1/messages.json']);
 });
 
 test('nothing is ended that cannot have been begun', async () => {

@@ -54,6 +54,8 @@ const delivery = (number: number, over: Partial<Delivery>): Delivery => ({
   createdAt: NOW - 2_000,
   thread: null,
   links: NO_LINKS,
+  loudness: 0,
+  wasLouder: false,
   messages: messagesFor('en'),
   templated: null,
   ...over,
@@ -136,5 +138,20 @@ export const SAMPLES: Readonly<Record<string, Delivery>> = {
   templated: delivery(14, {
     alert: { ...hostileAlert, id: idOf(906), host: 'nas', kind: 'disk_full', labels: {} },
     templated: { title: oneLine(`Templated: ${HOSTILE}`), body: `Template of ada\n${HOSTILE}` },
+  }),
+  louder: delivery(15, {
+    event: 'reminder',
+    alert: { ...ALERT, id: idOf(907), severity: 'critical' },
+    loudness: 1,
+  }),
+  loudest: delivery(16, {
+    event: 'reminder',
+    alert: { ...hostileAlert, id: idOf(908), severity: 'critical' },
+    loudness: 9,
+  }),
+  'end of the loudest': delivery(17, {
+    event: 'resolved',
+    alert: { ...resolvedAlert, id: idOf(909), severity: 'critical' },
+    wasLouder: true,
   }),
 };

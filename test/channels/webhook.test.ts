@@ -19,6 +19,8 @@ const delivery: Delivery = {
   attempt: 2,
   knownAs: '01890000-0000-7000-8000-000000000002',
   overtakenBy: null,
+  loudness: 0,
+  wasLouder: false,
   messages: messagesFor('en'),
   templated: null,
   bundle: null,

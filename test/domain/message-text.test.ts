@@ -1,13 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertState } from '../../main/contract/alert.ts';
-import type { AlertSnapshot } from '../../main/contract/notification.ts';
+import type { AlertSnapshot, NotificationEvent } from '../../main/contract/notification.ts';
 import {
   bundleText as bundleTextIn,
   messageText as messageTextIn,
+  type Situation,
 } from '../../main/domain/message-text.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 
-const messageText = messageTextIn.bind(null, messagesFor('en'));
+const NOW = Date.UTC(2026, 0, 15, 12, 30);
+const messageText = (
+  event: NotificationEvent,
+  about: AlertSnapshot,
+  overtakenBy: Situation | null,
+) => messageTextIn(messagesFor('en'), event, about, { overtakenBy, at: NOW });
 const bundleText = bundleTextIn.bind(null, messagesFor('en'));
 
 const alert: AlertSnapshot = {
@@ -42,6 +48,13 @@ describe('what a person reads', () => {
     expect(messageText('resolved', closed, null)).toEqual({
       title: 'Resolved: backup_failed on nas',
       body: 'no space left\nStarted 2026-01-15T12:00:00Z, lasted 2 hours, 5 minutes.',
+    });
+  });
+
+  test('of a reminder: for how long it has been firing', () => {
+    expect(messageText('reminder', alert, null)).toEqual({
+      title: 'Still CRITICAL: backup_failed on nas',
+      body: 'no space left\nStill firing after 30 minutes, not acknowledged. Firing since 2026-01-15T12:00:00Z.',
     });
   });
 
@@ -108,7 +121,7 @@ describe('in German', () => {
 
   test('a resolved alert says when it started and how long it lasted', () => {
     const closed = { ...alert, closedAt: alert.startedAt + 7_500_000 };
-    expect(messageTextIn(german, 'resolved', closed, null)).toEqual({
+    expect(messageTextIn(german, 'resolved', closed, { overtakenBy: null, at: NOW })).toEqual({
       title: 'Behoben: backup_failed auf nas',
       body: 'no space left\nBegann 2026-01-15T12:00:00Z, dauerte 2 Stunden, 5 Minuten.',
     });

@@ -99,10 +99,14 @@ test('a route is edited, disabled and deleted', async ({ belfry, receiver }) => 
   await row.getByRole('button', { name: 'Edit' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Remind until someone acknowledges').check();
+  await dialog.getByLabel('Minimum severity for reminders').selectOption('critical');
+  await dialog.getByLabel('Louder each time for critical alerts').check();
   await dialog.getByRole('button', { name: 'Add step' }).click();
   await dialog.getByRole('group', { name: 'Step 1' }).getByLabel('Phone').check();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(row).toContainText('reminder every 4 hours, at most 3 times');
+  await expect(row).toContainText('no reminders below severity Critical');
+  await expect(row).toContainText('reminders of critical alerts get louder');
   await expect(row).toContainText('after 30 min also → Phone');
   await row.getByRole('button', { name: 'Disable' }).click();
   await expect(row).toContainText('Disabled');

@@ -13,6 +13,7 @@ import { uptimeKumaCase } from './cases/uptime-kuma.ts';
 import { discordCase } from './cases/discord.ts';
 import { mattermostCase } from './cases/mattermost.ts';
 import { rocketchatCase } from './cases/rocketchat.ts';
+import { pushoverCase } from './cases/pushover.ts';
 import { slackCase } from './cases/slack.ts';
 import type { IngestCase } from './ingest-case.ts';
 
@@ -34,4 +35,5 @@ export const INGEST_CASES: readonly IngestCase[] = [
   mattermostCase,
   rocketchatCase,
   discordCase,
+  pushoverCase,
 ];

@@ -261,6 +261,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     'door: -, by GET, info',
   ]),
   gotify: messages('gotify', ['gotify: Door, It is open, critical']),
+  pushover: messages('pushover', ['pushover: Door, It is open, warning']),
   apprise: messages('apprise', [
     'gotify: Scrub, has ended, warning',
     'zfs: Scrub, has ended, warning',

@@ -82,7 +82,7 @@ describe('templates of a channel', () => {
     const delivery: Delivery = {
       ...{ notificationId: alert.id, event: 'raised', attempt: 1, alert, overtakenBy: null },
       ...{ createdAt: 0, thread: null, links: NO_LINKS, messages: messagesFor('en') },
-      ...{ knownAs: alert.id, templated: null },
+      ...{ knownAs: alert.id, templated: null, loudness: 0, wasLouder: false },
       bundle: { kind: 'group', members, knownAs: [alert.id] },
     };
     expect(await service.text({ name: 'x', templates }, delivery)).toEqual({

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { NOTIFICATION_TRANSITIONS } from '../../main/domain/notification-state.ts';
-import { ALERT_TRANSITIONS, isWorse } from '../../main/domain/alert-state.ts';
+import { isWorse } from '../../main/domain/alert-state.ts';
 import type { RetryPolicy } from '../../main/contract/channel.ts';
-import type { AlertState } from '../../main/contract/alert.ts';
 import type { NotificationEvent, NotificationStatus } from '../../main/contract/notification.ts';
 import { TOUCHES_KEPT_MS } from '../../main/store/alerts/pending-touches.ts';
 import { continuedIsKnown } from './continued.ts';
@@ -10,7 +9,9 @@ import type { Heard } from './observations.ts';
 import { receiverOf } from './operations.ts';
 import type { Picture } from './picture.ts';
 import type { AlertRecord, ChannelRecord, NotificationRecord } from './records.ts';
+import { acknowledgedIsNotRepeated, onlyRemindersAreLouder } from './reminders.ts';
 import { DAY_MS, MINUTE_MS } from './steps.ts';
+import { oneOpenAlert, timelinesReplay } from './timelines.ts';
 
 /** Says what is wrong; nothing when all is well. */
 export type Invariant = (picture: Picture) => Iterable<string>;
@@ -67,42 +68,6 @@ export function* touchesAreCounted({ lab, alerts }: Picture): Iterable<string> {
     if (occurrences >= wanted) continue;
     const shown = core.alerts.get(id)?.occurrences ?? 0;
     if (shown < wanted) yield `alert ${id} has ${shown} of ${wanted} reports`;
-  }
-}
-
-const STATES: Partial<Record<string, AlertState>> = {
-  raised: 'open',
-  acknowledged: 'acknowledged',
-  unacknowledged: 'open',
-  resolved: 'resolved',
-  expired: 'expired',
-};
-
-/** An alert's timeline replays to its state by legal transitions, and it closes at most once. */
-export function* timelinesReplay({ alerts, timelines }: Picture): Iterable<string> {
-  for (const { id, state, is_message } of alerts) {
-    if (is_message === 1) continue;
-    let replayed: AlertState | null = null;
-    for (const { type } of timelines.get(id) ?? []) {
-      const next = STATES[type];
-      if (next === undefined) continue;
-      const isLegal =
-        replayed === null ? next === 'open' : ALERT_TRANSITIONS[replayed].includes(next);
-      if (!isLegal) yield `alert ${id} went from ${String(replayed)} to ${next}`;
-      replayed = next;
-    }
-    if (replayed !== state) yield `alert ${id} is ${state}, its timeline says ${String(replayed)}`;
-  }
-}
-
-/** A condition has at most one open alert. */
-export function* oneOpenAlert({ alerts }: Picture): Iterable<string> {
-  const open = alerts.filter(({ closed_at }) => closed_at === null);
-  const byIdentity = Map.groupBy(open, ({ source, host, kind, dedup_key }) =>
-    JSON.stringify([source, host, kind, dedup_key]),
-  );
-  for (const [identity, same] of byIdentity) {
-    if (same.length > 1) yield `${same.length} open alerts of ${identity}`;
   }
 }
 
@@ -438,6 +403,8 @@ export const ALWAYS: Readonly<Record<string, Invariant>> = {
   requestsAreRecorded,
   raisedIsQueued,
   resolvedIsQueued,
+  acknowledgedIsNotRepeated,
+  onlyRemindersAreLouder,
   nothingIsOverdue,
   waitsAreBounded,
   memoryEqualsDatabase,

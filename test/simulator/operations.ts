@@ -185,6 +185,7 @@ const WAYS: Record<RouteWay, object> = {
   held: { holdForMs: MINUTE_MS },
   settling: { resolvedForMs: 20 * MINUTE_MS },
   reminded: { reminder: { intervalMs: 5 * MINUTE_MS, max: 2 } },
+  louder: { reminder: { intervalMs: MINUTE_MS, max: 5, minSeverity: 'critical', louder: true } },
   escalated: {},
 };
 

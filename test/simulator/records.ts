@@ -42,6 +42,8 @@ export interface NotificationRecord {
   readonly hold_kind: string | null;
   readonly bundle_id: string | null;
   readonly fallback_of: string | null;
+  readonly requeued_by: string | null;
+  readonly loudness: number;
   readonly is_message: 0 | 1;
   readonly past_holds: 0 | 1;
   readonly created_at: number;

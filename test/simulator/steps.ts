@@ -51,7 +51,8 @@ export type Step =
   | { do: 'crash at commit'; nth: number; point: CrashPoint; ms: number };
 
 /** The options of a route beside its channels. */
-export type RouteWay = 'plain' | 'grouped' | 'held' | 'settling' | 'reminded' | 'escalated';
+export type RouteWay =
+  'plain' | 'grouped' | 'held' | 'settling' | 'reminded' | 'louder' | 'escalated';
 
 const SHORT_MS = [SECOND_MS, 5 * SECOND_MS, 20 * SECOND_MS, MINUTE_MS, 2 * MINUTE_MS] as const;
 const LONG_MS = [5 * MINUTE_MS, 20 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS] as const;
@@ -59,7 +60,16 @@ const MUTES_MS = [10 * SECOND_MS, 2 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS] as
 const JUMPS_MS = [-DAY_MS, -HOUR_MS, -MINUTE_MS, MINUTE_MS, 9 * HOUR_MS, 3 * DAY_MS] as const;
 const DISK_TROUBLES: readonly DiskTrouble[] = ['io', 'full', 'busy'];
 const ROUTE_WAYS: readonly RouteWay[] = [
-  ...(['plain', 'grouped', 'held', 'settling', 'settling', 'reminded', 'escalated'] as const),
+  ...([
+    'plain',
+    'grouped',
+    'held',
+    'settling',
+    'settling',
+    'reminded',
+    'louder',
+    'escalated',
+  ] as const),
 ];
 const STEPS_MIN = 30;
 const STEPS_MAX = 80;

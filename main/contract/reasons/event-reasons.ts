@@ -39,6 +39,8 @@ export const eventReasons = {
   'event.held': { channels, hold: holdReason },
   'event.not_notified': { channels, reason: notNotifiedReason },
   'event.reminder': { number: z.int(), max: z.int() },
+  /** It asks its channels for their next higher priority. */
+  'event.reminder_louder': { number: z.int(), max: z.int(), openMs: z.int() },
   'event.escalation_step': { openMs: z.int(), step: z.int(), steps: z.int(), channels },
   /** Every channel of the step is disabled. */
   'event.escalation_step_empty': { openMs: z.int(), step: z.int(), steps: z.int() },

@@ -218,6 +218,14 @@ export const CHAT_SENDERS = {
     shownBy: 'test/ingest/fixtures/gotify',
     lines: gotifyLines,
   },
+  pushover: {
+    ...CHAT,
+    name: 'Pushover',
+    way: '/1/messages.json',
+    severity: 'sender',
+    shownBy: 'test/ingest/fixtures/pushover',
+    lines: ({ url, token }) => [value('url', `${url}/1/messages.json`), value('token', token)],
+  },
   apprise: {
     ...CHAT,
     name: 'Apprise',

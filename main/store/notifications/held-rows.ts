@@ -333,6 +333,14 @@ export class HeldRows extends Table {
     );
   }
 
+  /** Cancels the reminders of an alert that wait, whether they were tried or not. */
+  supersedeReminders(alertId: string, now: number): ChangedRow[] {
+    return this.#supersede(
+      `alert_id = @alertId AND event = 'reminder' AND status IN ('pending', 'failed')`,
+      { alertId, now },
+    );
+  }
+
   /** Cancels the notification of an acknowledgement that was taken back before it was sent. */
   supersedeAcknowledged(alertId: string, now: number): ChangedRow[] {
     return this.#supersede(

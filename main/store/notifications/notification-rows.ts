@@ -49,6 +49,8 @@ export interface NotificationRow extends Readonly<Shown> {
   readonly pastHolds: boolean;
   /** A limit, the receiver's or the channel's own, has held it. */
   readonly limited: boolean;
+  /** The number of steps by which it is louder than usual: a reminder's number on a route that asks for it, else 0. */
+  readonly loudness: number;
 }
 
 /** With the alert's state now; null for a test, and once retention has taken the alert. */
@@ -90,6 +92,7 @@ const FIELDS: Fields<NotificationRow> = {
   requeuedBy: 'plain',
   pastHolds: 'flag',
   limited: 'flag',
+  loudness: 'plain',
 };
 
 export const NOTIFICATION = new Columns<NotificationRow>(FIELDS);
@@ -114,6 +117,7 @@ export function toShown(row: NotificationView): Shown {
     hold: _hold,
     pastHolds: _pastHolds,
     limited: _limited,
+    loudness: _loudness,
     alertState: _alertState,
     ...shown
   } = row;

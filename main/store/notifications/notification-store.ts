@@ -37,6 +37,8 @@ export interface NewNotification {
   readonly fallbackOf?: string;
   /** The actor who asked for it in place of that one. */
   readonly requeuedBy?: string;
+  /** 0 if left out. */
+  readonly loudness?: number;
 }
 
 export interface Lease {
@@ -159,11 +161,11 @@ export class NotificationStore extends Table {
     const { lastInsertRowid } = this.db.run(
       `INSERT INTO notifications (id, alert_id, condition_id, channel_id, channel_name, event, is_message, status,
          due_at, snapshot, created_at, updated_at, route_id, bundle_id, hold_kind, hold_ref, hold_until, hold_reason, fallback_of,
-         requeued_by)
+         requeued_by, loudness)
        VALUES (@id, @alertId, @conditionId, @channelId, @channelName, @event, @isMessage, 'pending',
-         @dueAt, @snapshot, @createdAt, @createdAt, @routeId, @bundleId, @kind, @ref, @until, @reason, @fallbackOf, @requeuedBy)`,
+         @dueAt, @snapshot, @createdAt, @createdAt, @routeId, @bundleId, @kind, @ref, @until, @reason, @fallbackOf, @requeuedBy, @loudness)`,
       {
-        ...{ fallbackOf: null, requeuedBy: null },
+        ...{ fallbackOf: null, requeuedBy: null, loudness: 0 },
         ...NOTIFICATION.encode(notification),
         ...holdColumns(notification.hold),
       },
@@ -318,6 +320,16 @@ export class NotificationStore extends Table {
          AND (n.status IN ('sent', 'sending') OR n.retry_count > 0 OR n.budget > 1)
          AND (@bundleId IS NULL OR n.bundle_id IS NOT @bundleId) LIMIT 1`,
       { conditionId, channelId, seq, bundleId },
+    );
+    return found !== null;
+  }
+
+  /** Returns true if a channel has a notification of the condition that was louder than usual. */
+  wasLouder(channelId: string, conditionId: number): boolean {
+    const found = this.db.value(
+      `SELECT 1 FROM notifications INDEXED BY notifications_louder
+       WHERE channel_id = ? AND condition_id = ? AND loudness > 0 LIMIT 1`,
+      [channelId, conditionId],
     );
     return found !== null;
   }

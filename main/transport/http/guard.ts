@@ -27,6 +27,8 @@ export type Refuse = (reply: FastifyReply, failure: Failure) => FastifyReply;
 export interface AcceptedHere extends Accepted {
   /** The token where a route's own senders put it, for requests without an Authorization header. */
   readonly token?: (request: FastifyRequest) => string | null;
+  /** True if the token may stand in the body: `identified` looks there when it stands nowhere else. */
+  readonly inBody?: boolean;
 }
 
 /** The guards of a route say whom they let in, so that a mounted route can be asked. */
@@ -41,6 +43,11 @@ export function authenticated(
 ): CredentialGuard {
   const guard: onRequestHookHandler = (request, reply, done) => {
     const elsewhere = accepted.token?.(request) ?? null;
+    const isBare = request.headers.authorization === undefined && elsewhere === null;
+    if (isBare && accepted.inBody === true) {
+      done();
+      return;
+    }
     const result =
       request.headers.authorization === undefined && elsewhere !== null
         ? gate.authenticateToken(elsewhere, 'sender key', request.ip)
@@ -55,9 +62,20 @@ export function authenticated(
   return Object.assign(guard, { accepted });
 }
 
-/** Only callers whose scope covers `needed`; checked before their body is read. */
-export function scoped(needed: TokenScope, refuse: Refuse = sendFailure): ScopeGuard {
+/**
+ * Only callers whose scope covers `needed`; checked before their body is read. With `inBody`, those whose
+ * token is still to come are left to `identified`.
+ */
+export function scoped(
+  needed: TokenScope,
+  refuse: Refuse = sendFailure,
+  inBody = false,
+): ScopeGuard {
   const guard: onRequestHookHandler = (request, reply, done) => {
+    if (inBody && request.caller === null) {
+      done();
+      return;
+    }
     const held = callerOf(request).scope;
     if (grants(held, needed)) {
       done();

@@ -5,6 +5,8 @@ export const HTTP_LIMITS = {
   ingestInFlightMax: 1_000,
   /** Received of all bodies together, from the first byte until the answer is out. */
   bodyBytesHeldMax: 64 * 1_048_576,
+  /** Of a body whose token stands in it, as long as nobody knows who sends it. */
+  strangerBodyBytesMax: 65_536,
   /** A body that has been arriving this long makes room for others when there is none. */
   bodyYieldMs: 1_000,
   /** Of a body that came compressed. Logs are read this far; other bodies end at their own limit. */

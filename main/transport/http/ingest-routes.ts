@@ -15,6 +15,7 @@ import type {
   IngestRefusal,
 } from '../../ingest/adapter.ts';
 import type { Rejection } from '../../system/rejected-input-service.ts';
+import { identified, identifyBy, readsBodiesForTokens } from './body-token.ts';
 import { failureOf } from './error-handling.ts';
 import { failureHeaders, sendFailure } from './failure.ts';
 import type { Gate } from './gate.ts';
@@ -93,12 +94,22 @@ export function mountIngest(app: FastifyInstance, deps: IngestRoutesDeps): void 
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) =>
       parsed(null, body),
     );
-    for (const adapter of deps.ingest.adapters) {
-      for (const { verb, path } of adapter.routes) mountRoute(scope, adapter, verb, path, deps);
+    const mount = (where: FastifyInstance, adapter: IngestAdapter): void => {
+      for (const { verb, path } of adapter.routes) mountRoute(where, adapter, verb, path, deps);
       for (const probe of adapter.probes ?? []) {
-        scope.get(probe.path, async (_request, reply) =>
+        where.get(probe.path, async (_request, reply) =>
           sendAnswer(reply, probe.answer(await deps.readiness())),
         );
+      }
+    };
+    for (const adapter of deps.ingest.adapters) {
+      if (!adapter.bodyCredential) mount(scope, adapter);
+      else {
+        void scope.register((inner, _none, mounted) => {
+          readsBodiesForTokens(inner);
+          mount(inner, adapter);
+          mounted();
+        });
       }
     }
     deps.beside(scope);
@@ -130,20 +141,23 @@ function mountRoute(
   const refuse: Refuse = (reply, failure) => sendRefusal(reply, adapter, failure);
   const credential = (request: FastifyRequest): string | null =>
     adapter.credential?.(headOf(verb, path, request)) ?? null;
+  const identify = identifyBy(adapter, gate, (request) => headOf(verb, path, request));
+  const inBody = identify !== undefined;
   app.route({
     method: verb,
     url: path,
     exposeHeadRoute: false,
-    config: { credential },
+    config: { credential, identify },
     onRequest: [
       ...(path.startsWith('/:') ? [untaken(deps.routes)] : []),
       authenticated(
         gate,
-        { cookie: false, basic: true, scheme: adapter.scheme, token: credential },
+        { cookie: false, basic: true, scheme: adapter.scheme, token: credential, inBody },
         refuse,
       ),
-      scoped('ingest', refuse),
+      scoped('ingest', refuse, inBody),
     ],
+    preValidation: [identified(refuse)],
     preHandler: [gauged(gauge, refuse)],
     errorHandler: (error, request, reply) => {
       refuse(reply, failureOf(error, request, logger));

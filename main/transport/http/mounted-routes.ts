@@ -25,7 +25,9 @@ export class MountedRoutes {
       const verbs = this.#byPath.get(url) ?? new Set<HTTPMethods>();
       for (const verb of [method].flat()) verbs.add(verb);
       this.#byPath.set(url, verbs);
-      this.#firstSegments.add(firstSegmentOf(url));
+      const segment = firstSegmentOf(url);
+      // A number is the version of an interface and no name, so it stays free for topics.
+      if (!/^\d+$/.test(segment)) this.#firstSegments.add(segment);
     });
   }
 

@@ -248,6 +248,7 @@ function standingOf(request: FastifyRequest): Standing {
     isPing(request.url) ||
     isPush(request.url) ||
     isAction(request.url) ||
+    config.identify !== undefined ||
     (config.credential?.(request) ?? null) !== null;
   return { carriesSecret, relayed: config.relayed === true };
 }

@@ -13,7 +13,10 @@ describe('featureTexts', () => {
   it.each([
     [{ group: { by: [], waitMs: 60_000 } }, 'grouped for 1 min'],
     [{ resolvedForMs: 300_000 }, '“resolved” only after 5 min'],
-    [{ reminder: { intervalMs: 60_000, max: 1 } }, 'reminder every minute, at most once'],
+    [
+      { reminder: { intervalMs: 60_000, max: 1, minSeverity: 'info' as const, louder: false } },
+      'reminder every minute, at most once',
+    ],
     [{ escalation: [{ afterMs: 60_000, channelIds: ['a', 'b'] }] }, 'after 1 min also → <a>, <b>'],
     [{ continue: true }, 'continues to later routes'],
   ])('says of %j: %s', (part, words) => {

@@ -51,7 +51,7 @@ describe('the list of routes', () => {
           channelIds: [uuid(201), uuid(202)],
           holdForMs: 300_000,
           group: { by: ['host'], waitMs: 30_000 },
-          reminder: { intervalMs: 14_400_000, max: 3 },
+          reminder: { intervalMs: 14_400_000, max: 3, minSeverity: 'critical', louder: true },
           escalation: [{ afterMs: 1_800_000, channelIds: [uuid(203)] }],
         }),
       ),
@@ -63,6 +63,8 @@ describe('the list of routes', () => {
       'only after 5 min',
       'grouped by host for 30 sec',
       'reminder every 4 hours, at most 3 times',
+      'no reminders below severity Critical',
+      'reminders of critical alerts get louder',
       'after 30 min also → Pager',
     ]) {
       expect(screen.getByText(words)).toBeTruthy();
@@ -207,6 +209,7 @@ describe('the dialog of a route', () => {
     await type('Group by', 'host, , kind,host');
     await check('Remind until someone acknowledges');
     await type('Maximum reminders', '7');
+    await check('Louder each time for critical alerts');
     await fireEvent.click(screen.getByRole('button', { name: 'Add step' }));
     const step = screen.getByRole('group', { name: 'Step 1' });
     await check('Pager', step);
@@ -226,7 +229,7 @@ describe('the dialog of a route', () => {
       holdForMs: 300_000,
       resolvedForMs: 600_000,
       group: { by: ['host', 'kind'], waitMs: 30_000 },
-      reminder: { intervalMs: 14_400_000, max: 7 },
+      reminder: { intervalMs: 14_400_000, max: 7, minSeverity: 'info', louder: true },
       escalation: [{ afterMs: 30 * 3_600_000, channelIds: [uuid(203)] }],
     });
   });

@@ -17,6 +17,10 @@ const edit = (file: string, find: string, replace = ''): Edit => ({ file, find, 
 /** Each breaks one promise in a way that a plausible change might. */
 export const FAULTS: readonly Fault[] = [
   fault(
+    'reminders that wait are sent although somebody has acknowledged the alert',
+    edit('alerts/engine.ts', 'this.#deps.outbox.endReminders(unit, id, now);'),
+  ),
+  fault(
     'what waits for an alert is not superseded when it resolves',
     edit('alerts/outbox.ts', 'this.#superseded(unit, holds.supersedeAlert(alert.id, now));'),
   ),
