@@ -30,7 +30,7 @@ interface NewRow {
   readonly loudness: number;
 }
 
-/** What else is known of new rows. */
+/** Facts about new rows beside their alert and their targets. */
 interface Extra {
   /** Channels for which a notification of the condition waits. */
   readonly waits?: ReadonlySet<string>;
@@ -67,6 +67,17 @@ export class Outbox {
     const continued = this.#continue(unit, alert, targets, now);
     const fresh = targets.filter(({ channelId }) => !continued.has(channelId));
     this.enqueue(unit, alert, 'raised', fresh, now);
+  }
+
+  /** Queues an announcement for the channels that were chosen for it. */
+  enqueueAnnouncement(
+    unit: Unit,
+    alert: AlertRow,
+    channelIds: readonly string[],
+    now: number,
+  ): void {
+    this.#notes.announced(unit, alert, channelIds, now);
+    this.enqueue(unit, alert, 'raised', channelIds.map(toUnrouted), now);
   }
 
   /** Cancels held recoveries that the alert makes untrue, and has it go on for their channels. Returns those. */
