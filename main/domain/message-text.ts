@@ -79,7 +79,7 @@ function remark(
   }
 }
 
-/** When a text is about an alert. */
+/** The moment at which a text speaks of an alert. */
 interface Moment {
   /** The alert's state now, if the notification is late. */
   readonly overtakenBy: Situation | null;
