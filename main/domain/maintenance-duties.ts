@@ -10,13 +10,16 @@ export interface AnnouncedWindow {
   readonly calendar: Calendar;
 }
 
-/** The last period of a window that was announced, or left out. */
+/** The last period of a window that was announced, or left out; its end as far as it is known. */
 export interface AnnouncedPeriod extends Span {
   readonly windowId: string;
+  /** The window's name when it began. */
   readonly name: string;
+  /** The channels that were notified of its begin. */
   readonly channelIds: readonly string[];
   /** True until its end is announced. */
   readonly isOn: boolean;
+  /** The moment at which its begin or end was announced, ms UTC. */
   readonly handledAt: number;
 }
 
@@ -43,7 +46,8 @@ function continuedSpan(
   notice: AnnouncedPeriod,
   now: number,
 ): Span | null {
-  const span = window?.calendar.spanAt(now) ?? null;
+  // A clock that was set back ends nothing that has begun.
+  const span = window?.calendar.spanAt(Math.max(now, notice.startsAt)) ?? null;
   return notice.isOn && span !== null && span.startsAt <= notice.endsAt ? span : null;
 }
 

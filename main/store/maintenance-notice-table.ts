@@ -1,23 +1,8 @@
+import type { AnnouncedPeriod } from '../domain/maintenance-duties.ts';
 import { Columns } from './columns.ts';
 import { Table } from './row-table.ts';
 
-/** The last period of a maintenance window that was announced, or left out; moments are ms UTC. */
-export interface MaintenanceNotice {
-  readonly windowId: string;
-  /** The window's name when it began. */
-  readonly name: string;
-  /** The channels that were notified of its begin. */
-  readonly channelIds: readonly string[];
-  readonly startsAt: number;
-  /** Its end as far as it is known. */
-  readonly endsAt: number;
-  /** True until its end is announced. */
-  readonly isOn: boolean;
-  /** When its begin or end was announced. */
-  readonly handledAt: number;
-}
-
-const NOTICE = new Columns<MaintenanceNotice>({
+const NOTICE = new Columns<AnnouncedPeriod>({
   windowId: 'plain',
   name: 'plain',
   channelIds: 'json',
@@ -30,7 +15,7 @@ const NOTICE = new Columns<MaintenanceNotice>({
 /** The announcements of maintenance: one row for each window that has been announced. */
 export class MaintenanceNoticeTable extends Table {
   /** Returns all rows; there are about as many as windows. */
-  all(): MaintenanceNotice[] {
+  all(): AnnouncedPeriod[] {
     return this.db.all(
       `SELECT ${NOTICE.list} FROM maintenance_notices ORDER BY window_id`,
       [],
@@ -38,7 +23,7 @@ export class MaintenanceNoticeTable extends Table {
     );
   }
 
-  put(notice: MaintenanceNotice): void {
+  put(notice: AnnouncedPeriod): void {
     this.db.run(
       `INSERT INTO maintenance_notices (window_id, name, channel_ids, starts_at, ends_at, is_on, handled_at)
        VALUES (@windowId, @name, @channelIds, @startsAt, @endsAt, @isOn, @handledAt)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ParsedInput } from '../../main/contract/methods.ts';
 import { maintenanceInput } from '../../main/contract/suppression.ts';
-import { failed, sent } from '../../main/domain/outcome.ts';
+import { failed } from '../../main/channels/refusal.ts';
+import { sent } from '../../main/domain/outcome.ts';
 import { CoreFixture, firing } from '../support/core-fixture.ts';
 
 const MINUTE_MS = 60_000;
@@ -148,6 +149,18 @@ describe('maintenance', () => {
     await lab.fixture.pass(HOUR_MS);
     expect(lab.said()).toHaveLength(6);
   });
+});
+
+test('a clock that is set back ends no maintenance that has begun', async () => {
+  await using lab = await Lab.start();
+  await lab.plan();
+  await lab.fixture.pass(HOUR_MS + MINUTE_MS);
+  lab.fixture.clock.setWallBy(-5 * MINUTE_MS);
+  lab.fixture.core.scheduler.wake();
+  await lab.fixture.pass(10 * MINUTE_MS);
+  expect(lab.said()).toEqual([BEGAN]);
+  await lab.fixture.pass(HOUR_MS);
+  expect(lab.said()).toHaveLength(2);
 });
 
 describe('after a restart', () => {
