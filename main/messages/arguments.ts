@@ -810,6 +810,7 @@ export interface MessageArguments {
   'cli.option.send.label': Nothing;
   'cli.option.send.link': Nothing;
   'cli.option.send.message': Nothing;
+  'cli.option.send.nagios': Nothing;
   'cli.option.send.occurredAt': Nothing;
   'cli.option.send.severity': Nothing;
   'cli.option.send.source': Nothing;
@@ -856,6 +857,8 @@ export interface MessageArguments {
   'cli.selection.search': { readonly text: string };
   'cli.selection.skips': { readonly count: number };
   'cli.selection.to': { readonly time: string };
+  'cli.send.ignored': { readonly type: string };
+  'cli.send.noMacros': Nothing;
   'cli.serve.delaysShutdown': Nothing;
   'cli.serve.elsewhere': { readonly address: string; readonly hostname: string };
   'cli.serve.signIn': { readonly link: string; readonly login: string };
@@ -2780,11 +2783,13 @@ export interface MessageArguments {
   'sources.steps.grafana': Nothing;
   'sources.steps.healthchecks': Nothing;
   'sources.steps.home_assistant': Nothing;
+  'sources.steps.icinga': Nothing;
   'sources.steps.idrac': Nothing;
   'sources.steps.jellyfin': Nothing;
   'sources.steps.machine_mail': Nothing;
   'sources.steps.mattermost': Nothing;
   'sources.steps.mdadm': Nothing;
+  'sources.steps.nagios': Nothing;
   'sources.steps.netdata': Nothing;
   'sources.steps.ntfy': Nothing;
   'sources.steps.nut': Nothing;

@@ -2,8 +2,11 @@ import { hostname } from 'node:os';
 import { eventInput } from '../../contract/alert.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import { severity } from '../../contract/primitives.ts';
+import { ok } from '../../contract/result.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { talks, type Flags } from '../command.ts';
+import { safeLine } from '../output/safe-text.ts';
+import { nagiosEvent } from './nagios-event.ts';
 import { DONE, print, type CommandResult, type Session } from '../session.ts';
 
 const SEND = {
@@ -18,6 +21,7 @@ const SEND = {
   '--link <url>': {},
   '--occurred-at <time>': {},
   '--source <name>': {},
+  '--nagios': {},
 } as const;
 
 /** Read from stdin; the server cuts the rest, with a mark if it gets more than it keeps. */
@@ -26,21 +30,30 @@ const STDIN_CHARS_MAX = LIMITS.messageCharsMax + 1;
 export const addSendCommand = (program: CliCommand) => talks(program, 'send', SEND, send);
 
 async function send(session: Session, flags: Flags<typeof SEND>): Promise<CommandResult> {
-  const { kind, status, dedupKey, label, annotation, link, occurredAt, source } = flags;
+  const { kind, label, annotation, link, occurredAt } = flags;
+  const read = flags.nagios ? nagiosEvent(process.env, session.messages) : ok(null);
+  if (!read.ok) return read;
+  const nagios = read.value;
+  if (nagios !== null && 'ignored' in nagios) {
+    session.terminal.note(
+      session.messages.text('cli.send.ignored', { type: safeLine(nagios.ignored) }),
+    );
+    return DONE;
+  }
   const message =
     flags.message === '-' ? await session.terminal.readAll(STDIN_CHARS_MAX) : flags.message;
   const result = await session.client.call('events.ingest', {
     kind,
-    status,
-    host: flags.host || hostname(),
-    severity: flags.severity,
-    message: message?.trim(),
-    dedupKey,
+    status: nagios?.status ?? flags.status,
+    host: flags.host || (nagios?.host ?? hostname()),
+    severity: flags.severity ?? nagios?.severity,
+    message: (message ?? nagios?.message)?.trim(),
+    dedupKey: flags.dedupKey ?? nagios?.dedupKey,
     labels: label,
     annotations: annotation,
     url: link,
     occurredAt,
-    source,
+    source: flags.source ?? (nagios ? 'nagios' : undefined),
   });
   if (!result.ok) return result;
   const outcome = result.value.results[0];

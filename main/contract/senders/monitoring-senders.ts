@@ -72,6 +72,76 @@ const gatus = ({ url, token }: SenderTarget): SenderLines =>
     '      send-on-resolved: true',
   );
 
+/** Returns the command that Nagios and Icinga run: what a check said reaches it by the environment alone. */
+const nagiosCommand = ({ url }: SenderTarget, kind: string, tokenFile: string): string[] => [
+  ...['belfry', 'send', '--nagios', '--kind', kind],
+  ...['--url', url, '--token-file', tokenFile],
+];
+
+/** The kinds of the alerts of hosts and services. */
+const NAGIOS_KINDS = { host: 'host_down', service: 'service_problem' } as const;
+
+const NAGIOS_TOKEN = '/etc/nagios4/belfry-token';
+const ICINGA_TOKEN = '/etc/icinga2/belfry-token';
+
+const nagiosObjects = (target: SenderTarget): SenderLines =>
+  file(
+    '/etc/nagios4/objects/belfry.cfg',
+    'text',
+    ...(['host', 'service'] as const).flatMap((of) => [
+      'define command {',
+      `    command_name  notify-${of}-by-belfry`,
+      `    command_line  ${nagiosCommand(target, NAGIOS_KINDS[of], NAGIOS_TOKEN).join(' ')}`,
+      '}',
+    ]),
+    'define contact {',
+    '    contact_name                   belfry',
+    '    contactgroups                  admins',
+    '    host_notification_period       24x7',
+    '    service_notification_period    24x7',
+    '    host_notification_options      d,u,r',
+    '    service_notification_options   w,u,c,r',
+    '    host_notification_commands     notify-host-by-belfry',
+    '    service_notification_commands  notify-service-by-belfry',
+    '}',
+  );
+
+/** Icinga's macros, by the names that Nagios gives to its own. */
+const ICINGA_MACROS = {
+  host: { HOSTSTATE: 'host.state', HOSTOUTPUT: 'host.output' },
+  service: {
+    SERVICEDESC: 'service.name',
+    SERVICESTATE: 'service.state',
+    SERVICEOUTPUT: 'service.output',
+  },
+} as const;
+
+const icingaObjects = (target: SenderTarget): SenderLines =>
+  file(
+    '/etc/icinga2/conf.d/belfry.conf',
+    'text',
+    'object User "belfry" {}',
+    ...(['host', 'service'] as const).flatMap((of) => {
+      const words = nagiosCommand(target, NAGIOS_KINDS[of], ICINGA_TOKEN);
+      const common = { NOTIFICATIONTYPE: 'notification.type', HOSTNAME: 'host.name' };
+      const macros = Object.entries({ ...common, ...ICINGA_MACROS[of] });
+      return [
+        `object NotificationCommand "belfry-${of}" {`,
+        `  command = [ ${words.map((word) => `"${word}"`).join(', ')} ]`,
+        '  env = {',
+        ...macros.map(([name, macro]) => `    NAGIOS_${name} = "$${macro}$"`),
+        '  }',
+        '}',
+        `apply Notification "belfry" to ${of === 'host' ? 'Host' : 'Service'} {`,
+        `  command = "belfry-${of}"`,
+        '  users = [ "belfry" ]',
+        '  types = [ Problem, Recovery ]',
+        '  assign where true',
+        '}',
+      ];
+    }),
+  );
+
 /** Programs that watch others. */
 export const MONITORING_SENDERS = {
   prometheus: {
@@ -136,6 +206,35 @@ export const MONITORING_SENDERS = {
     evidence: 'lines',
     shownBy: 'test/peers/senders.test.ts',
     lines: (target) => [gatus(target)],
+  },
+  nagios: {
+    ...CONDITIONS,
+    name: 'Nagios',
+    group: 'monitoring',
+    way: '/api/v1/events',
+    severity: 'sender',
+    evidence: 'program',
+    shownBy: 'test/peers/nagios.test.ts',
+    lines: (target) => [
+      file(NAGIOS_TOKEN, 'text', target.token),
+      file(
+        '/etc/nagios4/nagios.cfg',
+        'text',
+        'enable_environment_macros=1',
+        'cfg_file=/etc/nagios4/objects/belfry.cfg',
+      ),
+      nagiosObjects(target),
+    ],
+  },
+  icinga: {
+    ...CONDITIONS,
+    name: 'Icinga 2',
+    group: 'monitoring',
+    way: '/api/v1/events',
+    severity: 'sender',
+    evidence: 'program',
+    shownBy: 'test/peers/nagios.test.ts',
+    lines: (target) => [file(ICINGA_TOKEN, 'text', target.token), icingaObjects(target)],
   },
   beszel: {
     ...MESSAGES,
