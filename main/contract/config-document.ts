@@ -92,7 +92,7 @@ const entries = <Entry extends z.ZodType>(entry: Entry, max: number) =>
 
 type Rules = typeof RULES;
 type RuleSections = {
-  readonly [G in RuleGroup as Rules[G]['section']]: z.ZodOptional<z.ZodArray<Rules[G]['create']>>;
+  readonly [G in RuleGroup as Rules[G]['section']]: z.ZodOptional<z.ZodArray<Rules[G]['entry']>>;
 };
 
 /** Every section of a file, in the order in which they are written and imported. */
@@ -101,7 +101,7 @@ const SECTIONS = {
   channels: entries(channelEntry, LIMITS.channelsMax),
   routes: entries(routeEntry, LIMITS.routesMax),
   ...(Object.fromEntries(
-    Object.values(RULES).map(({ section, create, max }) => [section, entries(create, max)]),
+    Object.values(RULES).map(({ section, entry, max }) => [section, entries(entry, max)]),
   ) as unknown as RuleSections),
   heartbeats: entries(heartbeatEntry, LIMITS.heartbeatsMax),
   mappedWebhooks: entries(mappedWebhookCreate, LIMITS.mappedWebhooksMax),

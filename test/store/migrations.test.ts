@@ -62,6 +62,7 @@ const SHIPPED = [
   '9e597fca854874c7c743d1ab5d656c6028c01dd904044708f5a4fbec396f9399',
   '033bc9552d0921647d862951830f828db2fee1d423e7516d7204b68b6b3551cd',
   'eb09ff8a6f03605aac8963bd1bbf30d620027c120e502bc5cf6c3fa022aea7ce',
+  '59202e98344de51a1a531e7f5e664f053a9daec7be0ac2e7186be7bfaeefbfac',
 ];
 
 /** The words that a table's CHECK allows in a column, by a list or by comparisons, as SQLite itself stores it. */
