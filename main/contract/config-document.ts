@@ -6,7 +6,7 @@ import { channelTemplates } from './channel-template.ts';
 import { heartbeatInput } from './heartbeat.ts';
 import { language } from './language.ts';
 import { LIMITS } from './limits.ts';
-import { mappedWebhookInput } from './mapped-webhook.ts';
+import { mappedWebhookCreate } from './mapping-presets.ts';
 import { moment, name } from './primitives.ts';
 import { channelsBy, escalationOf, escalationStep, routeInput } from './route.ts';
 import { RULES, type RuleGroup } from './rules.ts';
@@ -104,7 +104,7 @@ const SECTIONS = {
     Object.values(RULES).map(({ section, entry, max }) => [section, entries(entry, max)]),
   ) as unknown as RuleSections),
   heartbeats: entries(heartbeatEntry, LIMITS.heartbeatsMax),
-  mappedWebhooks: entries(mappedWebhookInput, LIMITS.mappedWebhooksMax),
+  mappedWebhooks: entries(mappedWebhookCreate, LIMITS.mappedWebhooksMax),
   savedViews: entries(savedViewInput, LIMITS.savedViewsMax),
 };
 export const configSection = z.enum(

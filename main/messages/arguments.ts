@@ -1303,6 +1303,9 @@ export interface MessageArguments {
   'incoming.mapped.empty': Nothing;
   'incoming.mapped.last': Nothing;
   'incoming.mapped.lead': Nothing;
+  'incoming.mapped.noPreset': Nothing;
+  'incoming.mapped.preset': Nothing;
+  'incoming.mapped.presetHint': Nothing;
   'incoming.mapped.sampleName': Nothing;
   'incoming.mapped.slug': Nothing;
   'incoming.mapped.slugHint': Nothing;
@@ -2783,6 +2786,7 @@ export interface MessageArguments {
   'sources.steps.grafana': Nothing;
   'sources.steps.healthchecks': Nothing;
   'sources.steps.home_assistant': Nothing;
+  'sources.steps.home_assistant_states': Nothing;
   'sources.steps.icinga': Nothing;
   'sources.steps.idrac': Nothing;
   'sources.steps.jellyfin': Nothing;
@@ -2815,6 +2819,7 @@ export interface MessageArguments {
   'sources.steps.unattended_upgrades': Nothing;
   'sources.steps.uptime_kuma': Nothing;
   'sources.steps.watchtower': Nothing;
+  'sources.steps.zabbix': Nothing;
   'sources.steps.zed': Nothing;
   'sources.token.copyNow': Nothing;
   'sources.token.failed': Nothing;

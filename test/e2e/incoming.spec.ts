@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from './fixtures/belfry.ts';
 
@@ -56,4 +57,29 @@ test('a body that cannot be read is kept, its mapping fixed, and then it is repl
   await page.getByRole('button', { name: 'Delete all' }).click();
   await dialog.getByRole('button', { name: 'Delete all' }).click();
   await expect(page.getByText('No rejected input.')).toBeVisible();
+});
+
+test('a preset reads what Zabbix sends, and its alert resolves', async ({ belfry }) => {
+  const { page } = belfry;
+  const { token } = await belfry.api('tokens.create', { name: 'zabbix', scope: 'ingest' });
+  await belfry.open('Settings');
+  await page.getByRole('button', { name: 'Add mapped webhook' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Preset').selectOption('Zabbix');
+  await expect(dialog.getByLabel('Slug')).toHaveValue('zabbix');
+  await expect(dialog.getByLabel('Resolved values')).toHaveValue('0');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Zabbix saved.')).toBeVisible();
+
+  for (const [name, state] of [
+    ['zabbix-problem', 'open'],
+    ['zabbix-recovery', 'resolved'],
+  ] as const) {
+    const url = `${belfry.url}/ingest/mapped/zabbix?token=${token}`;
+    const body = readFileSync(`test/ingest/fixtures/presets/${name}.json`);
+    expect((await fetch(url, { method: 'POST', body })).status).toBe(200);
+    const { items } = await belfry.api('alerts.list', {});
+    expect(items).toMatchObject([{ host: 'nas', dedupKey: '23211', state, severity: 'critical' }]);
+  }
 });
