@@ -4,17 +4,19 @@ import { ok, type Result } from '../contract/result.ts';
 import { refuse } from '../messages/failures.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
 import type { Writer } from '../store/writer.ts';
+import type { MaintenanceService } from './rules/maintenance-service.ts';
 import type { RouteService } from './rules/route-service.ts';
 
 export interface ChannelDeletionDeps {
   readonly channels: Pick<ChannelService, 'all' | 'get' | 'collection'>;
   readonly routes: Pick<RouteService, 'routesTo' | 'detachIn'>;
+  readonly maintenance: Pick<MaintenanceService, 'announcedTo' | 'detachIn'>;
   readonly writer: Writer;
 }
 
-/** A route or a fallback that leads to a channel. */
+/** A route, a fallback or a maintenance window that leads to a channel. */
 interface User {
-  readonly kind: 'route' | 'fallback';
+  readonly kind: 'route' | 'fallback' | 'maintenance';
   readonly id: string;
   readonly name: string;
 }
@@ -31,7 +33,7 @@ export class ChannelDeletion {
     { id, detach }: ParsedInput<'channels.delete'>,
     actor: string,
   ): Promise<Result<Output<'channels.delete'>>> {
-    const { channels, routes, writer } = this.#deps;
+    const { channels, routes, maintenance, writer } = this.#deps;
     return writer.submit((unit) => {
       const channel = channels.get(id);
       if (!channel) return channels.collection.missing();
@@ -40,13 +42,14 @@ export class ChannelDeletion {
         return refuse('wrong_state', neededReason(channel.name, needed), needed);
       }
       routes.detachIn(unit, id, actor);
+      maintenance.detachIn(unit, id, actor);
       const deleted = channels.collection.deleteIn(unit, id, actor);
       return deleted.ok ? ok({ cancelled: 0, ...deleted.value }) : deleted;
     });
   }
 
   #neededBy(id: string): User[] {
-    const { channels, routes } = this.#deps;
+    const { channels, routes, maintenance } = this.#deps;
     return [
       ...routes.routesTo(id).map((route) => {
         return { kind: 'route' as const, id: route.id, name: route.name };
@@ -57,6 +60,9 @@ export class ChannelDeletion {
         .map(({ id: from, name }) => {
           return { kind: 'fallback' as const, id: from, name };
         }),
+      ...maintenance.announcedTo(id).map((window) => {
+        return { kind: 'maintenance' as const, id: window.id, name: window.name };
+      }),
     ];
   }
 }
@@ -64,10 +70,17 @@ export class ChannelDeletion {
 function neededReason(channel: string, needed: readonly User[]): Reason {
   const names = (wanted: User['kind']): string[] =>
     needed.filter(({ kind }) => kind === wanted).map(({ name }) => name);
-  const [quotedRoutes, quotedFallbacks] = [names('route'), names('fallback')];
-  const counts = { routeCount: quotedRoutes.length, fallbackCount: quotedFallbacks.length };
+  const quotedRoutes = names('route');
+  const quotedFallbacks = names('fallback');
+  const quotedWindows = names('maintenance');
+  const counts = {
+    routeCount: quotedRoutes.length,
+    fallbackCount: quotedFallbacks.length,
+    windowCount: quotedWindows.length,
+    otherCount: quotedRoutes.length + quotedFallbacks.length,
+  };
   return {
     code: 'error.channel_needed',
-    params: { channel, quotedRoutes, quotedFallbacks, ...counts },
+    params: { channel, quotedRoutes, quotedFallbacks, quotedWindows, ...counts },
   };
 }

@@ -17,7 +17,7 @@ import type { Outbox } from './outbox.ts';
 
 export interface MessageIntakeDeps {
   readonly tables: Pick<Tables, 'alerts' | 'touches' | 'conditions' | 'messages' | 'timeline'>;
-  readonly outbox: Pick<Outbox, 'enqueueRaised' | 'supersede'>;
+  readonly outbox: Pick<Outbox, 'enqueueAnnouncement' | 'enqueueRaised' | 'supersede'>;
   readonly engine: Pick<AlertEngine, 'overtake'>;
   readonly closing: Pick<MessageClosing, 'settle'>;
   readonly mutes: Pick<Mutes, 'alertChanged'>;
@@ -46,13 +46,25 @@ export class MessageIntake {
     const repeated = this.#repeated(message);
     if (repeated) return toStored(repeated);
     if (message.isRecovery && message.title !== '') this.#overtake(unit, message, now);
+    const alert = this.#put(unit, message, now);
+    this.#deps.outbox.enqueueRaised(unit, alert, now);
+    this.#deps.closing.settle(unit, alert.id, now);
+    return toStored(alert);
+  }
+
+  /** Queues a message of Belfry's own for the channels that were chosen for it, whatever the routes say. */
+  announce(unit: Unit, message: InboundMessage, channelIds: readonly string[], now: number): void {
+    const alert = this.#put(unit, message, now);
+    this.#deps.outbox.enqueueAnnouncement(unit, alert, channelIds, now);
+    this.#deps.closing.settle(unit, alert.id, now);
+  }
+
+  #put(unit: Unit, message: InboundMessage, now: number): AlertRow {
     const open = message.sequenceId === null ? null : this.#open(message, message.sequenceId);
     const alert = open ? this.#replace(unit, message, open, now) : this.#insert(unit, message, now);
     this.#deps.mutes.alertChanged(unit, alert);
-    this.#deps.outbox.enqueueRaised(unit, alert, now);
     unit.changed({ entity: 'status' });
-    this.#deps.closing.settle(unit, alert.id, now);
-    return toStored(alert);
+    return alert;
   }
 
   /** Closes an open message that its sender takes back; what was delivered of it stays delivered. */
@@ -111,6 +123,7 @@ export class MessageIntake {
       conditionId: condition.id,
       ...identity,
       ...textsOf(message),
+      messageReason: message.messageReason ?? null,
       startedAt: message.notBefore ?? now,
       reportedAt: null,
       seenAt: now,
@@ -131,6 +144,7 @@ export class MessageIntake {
     outbox.supersede(unit, open.id, now);
     const alert = messages.replace(open, {
       ...textsOf(message),
+      messageReason: message.messageReason ?? null,
       idempotencyKey: message.idempotencyKey,
       startedAt: message.notBefore ?? now,
       seenAt: now,

@@ -42,6 +42,14 @@ export class OutboxNotes {
     unit.counted({ type: 'alert_suppressed', alertId: alert.id, reason: 'no_route' });
   }
 
+  /** Says which channels an announcement is for. */
+  announced(unit: Unit, alert: AlertRow, channelIds: readonly string[], now: number): void {
+    const channels = channelIds.map((id) => this.nameOf(id)).filter((name) => name !== '');
+    const note = { code: 'event.announced', params: { channels } } as const;
+    const reason = { code: 'not_notified.not_announced', params: {} } as const;
+    this.#note(unit, alert.id, 'routed', note, now, { channelIds: null, reason });
+  }
+
   #noTarget(alert: AlertRow): NotNotifiedReason {
     const { routes } = this.#deps;
     if (!routes.routed) return { code: 'not_notified.no_channel', params: {} };

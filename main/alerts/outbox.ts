@@ -69,6 +69,17 @@ export class Outbox {
     this.enqueue(unit, alert, 'raised', fresh, now);
   }
 
+  /** Queues an announcement for the channels that were chosen for it. */
+  enqueueAnnouncement(
+    unit: Unit,
+    alert: AlertRow,
+    channelIds: readonly string[],
+    now: number,
+  ): void {
+    this.#notes.announced(unit, alert, channelIds, now);
+    this.enqueue(unit, alert, 'raised', channelIds.map(toUnrouted), now);
+  }
+
   /** Cancels held recoveries that the alert makes untrue, and has it go on for their channels. Returns those. */
   #continue(
     unit: Unit,

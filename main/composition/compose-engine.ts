@@ -10,6 +10,7 @@ import { FlapPreview } from '../alerts/flap-preview-service.ts';
 import { Flapping } from '../alerts/flap-detector.ts';
 import { FollowUpPlans } from '../alerts/follow-up-plans.ts';
 import { FollowUps } from '../alerts/follow-ups.ts';
+import { MaintenanceNotices } from '../alerts/maintenance-notices.ts';
 import { MessageClosing } from '../alerts/message-closing.ts';
 import { MessageIntake } from '../alerts/message-intake.ts';
 import { TouchWriter } from '../alerts/touch-writer.ts';
@@ -21,8 +22,8 @@ import type { Shared } from './compose-shared.ts';
 
 /** Builds what turns events into alerts, and what acts on alerts later. */
 export function buildEngine(
-  { tables, channels, settings, writer, clock, logger, newId, wake, dataKeys }: Shared,
-  { routes, mutes, silences, inhibitions }: Rules,
+  { tables, channels, settings, writer, clock, logger, newId, wake, messages, dataKeys }: Shared,
+  { routes, mutes, silences, maintenance, inhibitions }: Rules,
 ) {
   const plans = new FollowUpPlans({ tables, routes });
   const storm = new StormGuard();
@@ -60,6 +61,10 @@ export function buildEngine(
     new AutoExpire({ tables, engine, settings, writer, clock, logger, wake }),
     new FlapExpiry({ tables, flapping, plans, settings, writer, clock, logger, wake }),
     new FollowUps({ tables, engine, outbox, routes, channels, mutes, writer, clock, logger, wake }),
+    new MaintenanceNotices({
+      ...{ tables, maintenance, intake, messages },
+      ...{ writer, clock, logger, wake },
+    }),
     closing,
   ];
   const recheck: FetcherDeps['recheck'] = (unit, row, now) => outbox.recheck(unit, row, now);

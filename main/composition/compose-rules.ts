@@ -50,6 +50,7 @@ export function buildRules({
   });
   const maintenance = new MaintenanceService({
     tables,
+    channels,
     release,
     writer,
     clock,
@@ -82,7 +83,7 @@ export function buildRules({
   });
   const muteCalendar = new MuteCalendarService({ silences, maintenance, settings });
   const routes = new RouteService({ tables, channels, writer, clock, newId, messages });
-  const channelDeletion = new ChannelDeletion({ channels, routes, writer });
+  const channelDeletion = new ChannelDeletion({ channels, routes, maintenance, writer });
   const rules: RuleCollections = {
     maintenance: maintenance.collection,
     inhibitions: inhibitions.collection,

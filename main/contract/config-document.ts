@@ -7,7 +7,7 @@ import { heartbeatInput } from './heartbeat.ts';
 import { language } from './language.ts';
 import { LIMITS } from './limits.ts';
 import { mailRuleFields } from './mail-rule.ts';
-import { mappedWebhookInput } from './mapped-webhook.ts';
+import { mappedWebhookCreate } from './mapping-presets.ts';
 import { moment, name } from './primitives.ts';
 import { channelsBy, escalationOf, escalationStep, routeInput } from './route.ts';
 import { RULES, type RuleGroup } from './rules.ts';
@@ -93,7 +93,7 @@ const entries = <Entry extends z.ZodType>(entry: Entry, max: number) =>
 
 type Rules = typeof RULES;
 type RuleSections = {
-  readonly [G in RuleGroup as Rules[G]['section']]: z.ZodOptional<z.ZodArray<Rules[G]['create']>>;
+  readonly [G in RuleGroup as Rules[G]['section']]: z.ZodOptional<z.ZodArray<Rules[G]['entry']>>;
 };
 
 /** Every section of a file, in the order in which they are written and imported. */
@@ -102,10 +102,10 @@ const SECTIONS = {
   channels: entries(channelEntry, LIMITS.channelsMax),
   routes: entries(routeEntry, LIMITS.routesMax),
   ...(Object.fromEntries(
-    Object.values(RULES).map(({ section, create, max }) => [section, entries(create, max)]),
+    Object.values(RULES).map(({ section, entry, max }) => [section, entries(entry, max)]),
   ) as unknown as RuleSections),
   heartbeats: entries(heartbeatEntry, LIMITS.heartbeatsMax),
-  mappedWebhooks: entries(mappedWebhookInput, LIMITS.mappedWebhooksMax),
+  mappedWebhooks: entries(mappedWebhookCreate, LIMITS.mappedWebhooksMax),
   mailRules: entries(mailRuleFields, LIMITS.mailRulesMax),
   savedViews: entries(savedViewInput, LIMITS.savedViewsMax),
 };

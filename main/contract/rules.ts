@@ -4,6 +4,7 @@ import {
   inhibition,
   inhibitionInput,
   inhibitionUpdate,
+  maintenanceEntry,
   maintenanceInput,
   maintenanceUpdate,
   maintenanceWindow,
@@ -11,7 +12,7 @@ import {
 
 /**
  * Rules that are collections and no more: what the API takes is what is stored, and what a configuration
- * file says in its `section`. Methods, handlers and sections derive from this table.
+ * file says in its `section`, as `entry` has it. Methods, handlers and sections derive from this table.
  */
 export const RULES = {
   maintenance: {
@@ -23,6 +24,7 @@ export const RULES = {
     shown: maintenanceWindow,
     create: maintenanceInput,
     update: maintenanceUpdate,
+    entry: maintenanceEntry,
     summaries: {
       list: 'List maintenance windows by name',
       create: 'Add a maintenance window, once or recurring',
@@ -39,6 +41,7 @@ export const RULES = {
     shown: inhibition,
     create: inhibitionInput,
     update: inhibitionUpdate,
+    entry: inhibitionInput,
     summaries: {
       list: 'List inhibitions by name',
       create: 'Create an inhibition: one alert mutes those that depend on it',

@@ -4,6 +4,7 @@ import { LIMITS } from './limits.ts';
 import { matchers } from './matcher.ts';
 import { id, moment, name, timestampMs } from './primitives.ts';
 import { holdReason } from './reasons/hold-reasons.ts';
+import { channelsBy } from './route.ts';
 
 const comment = z.string().trim().max(LIMITS.commentCharsMax);
 
@@ -110,7 +111,14 @@ export const maintenanceInput = z.strictObject({
   /** None covers every alert. */
   matchers: matchers.default([]),
   schedule: maintenanceSchedule,
+  /** The channels that are notified when it begins and when it ends. */
+  announceTo: channelsBy(id).default([]),
   comment: comment.default(''),
+});
+
+/** As a configuration file has it: channels by their names. */
+export const maintenanceEntry = maintenanceInput.extend({
+  announceTo: channelsBy(name).default([]),
 });
 
 export const maintenanceUpdate = maintenanceInput.extend({ id });

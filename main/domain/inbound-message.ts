@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../contract/primitives.ts';
+import type { AlertReason } from '../contract/reasons/heartbeat-reasons.ts';
 import type { EventReason } from '../contract/reasons/event-reasons.ts';
 
 /** A single notification, in the one shape that every wire format for messages is read into. */
@@ -10,6 +11,8 @@ export interface InboundMessage {
   /** '' when it has none. */
   readonly title: string;
   readonly text: string;
+  /** The text of a message that is Belfry's own, as data. */
+  readonly messageReason?: AlertReason;
   readonly severity: Severity;
   /** Further facts to know and to route by; its topic and title are added to them. */
   readonly labels: Readonly<Record<string, string>>;
@@ -44,6 +47,9 @@ export interface Withdrawal {
   readonly id: string;
   readonly reason: EventReason;
 }
+
+/** The source of messages that are Belfry's own. */
+export const BELFRY_SOURCE = 'belfry';
 
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const SHORT_ID_CHARS = 12;

@@ -1340,6 +1340,9 @@ export interface MessageArguments {
   'incoming.mapped.empty': Nothing;
   'incoming.mapped.last': Nothing;
   'incoming.mapped.lead': Nothing;
+  'incoming.mapped.noPreset': Nothing;
+  'incoming.mapped.preset': Nothing;
+  'incoming.mapped.presetHint': Nothing;
   'incoming.mapped.sampleName': Nothing;
   'incoming.mapped.slug': Nothing;
   'incoming.mapped.slugHint': Nothing;
@@ -1584,6 +1587,9 @@ export interface MessageArguments {
   'muting.list.maintenance': Nothing;
   'muting.list.silences': Nothing;
   'muting.maintenance.activeUntil': Nothing;
+  'muting.maintenance.announceTo': Nothing;
+  'muting.maintenance.announceToHint': Nothing;
+  'muting.maintenance.announced': { readonly count: number };
   'muting.maintenance.covers': { readonly alerts: string };
   'muting.maintenance.deleteActive': Nothing;
   'muting.maintenance.deleteIdle': Nothing;
@@ -1847,6 +1853,7 @@ export interface MessageArguments {
   'reason.audit.imported': { readonly changed: number; readonly created: number; readonly mode: string; readonly removed: number };
   'reason.audit.key_resealed': { readonly resealed: number; readonly unreadable: number };
   'reason.audit.key_rotated': { readonly forgotten: 'true' | 'false'; readonly resealed: number; readonly unreadable: number };
+  'reason.audit.maintenance_missed': { readonly name: string; readonly startedAt: string };
   'reason.audit.named': { readonly name: string };
   'reason.audit.pause_ended': Nothing;
   'reason.audit.paused': { readonly until: string };
@@ -1901,7 +1908,7 @@ export interface MessageArguments {
   'reason.error.busy': Nothing;
   'reason.error.cancels_queued': { readonly count: number };
   'reason.error.channel_disabled': { readonly name: string };
-  'reason.error.channel_needed': { readonly channel: string; readonly fallbackCount: number; readonly quotedFallbacks: string; readonly quotedRoutes: string; readonly routeCount: number };
+  'reason.error.channel_needed': { readonly channel: string; readonly fallbackCount: number; readonly otherCount: number; readonly quotedFallbacks: string; readonly quotedRoutes: string; readonly quotedWindows: string; readonly routeCount: number; readonly windowCount: number };
   'reason.error.credential_unknown': Nothing;
   'reason.error.display_token': Nothing;
   'reason.error.encoding': { readonly encoding: string };
@@ -1966,6 +1973,7 @@ export interface MessageArguments {
   'reason.error.windows_full': Nothing;
   'reason.error.withheld': { readonly because: string };
   'reason.event.acknowledged': Nothing;
+  'reason.event.announced': { readonly channels: string };
   'reason.event.auto_acknowledged': { readonly openMs: string };
   'reason.event.end_passed': Nothing;
   'reason.event.escalated': { readonly severity: string; readonly severityBefore: string };
@@ -2244,6 +2252,9 @@ export interface MessageArguments {
   'reason.mail.no_http': Nothing;
   'reason.mail.port_forbidden': { readonly host: string; readonly port: string };
   'reason.mail.port_taken': { readonly host: string; readonly port: string };
+  'reason.maintenance.began': { readonly until: string };
+  'reason.maintenance.began_late': { readonly startedAt: string; readonly until: string };
+  'reason.maintenance.ended': { readonly endedAt: string; readonly startedAt: string };
   'reason.not_notified.channel_added': { readonly addedAt: string };
   'reason.not_notified.channel_deleted': { readonly event: string };
   'reason.not_notified.channel_disabled': { readonly event: string };
@@ -2261,6 +2272,7 @@ export interface MessageArguments {
   'reason.not_notified.never_delivered': Nothing;
   'reason.not_notified.no_channel': Nothing;
   'reason.not_notified.no_route': Nothing;
+  'reason.not_notified.not_announced': Nothing;
   'reason.not_notified.not_stored': Nothing;
   'reason.not_notified.nothing_due': Nothing;
   'reason.not_notified.other_route': Nothing;
@@ -2813,6 +2825,7 @@ export interface MessageArguments {
   'sources.steps.grafana': Nothing;
   'sources.steps.healthchecks': Nothing;
   'sources.steps.home_assistant': Nothing;
+  'sources.steps.home_assistant_states': Nothing;
   'sources.steps.icinga': Nothing;
   'sources.steps.idrac': Nothing;
   'sources.steps.jellyfin': Nothing;
@@ -2845,6 +2858,7 @@ export interface MessageArguments {
   'sources.steps.unattended_upgrades': Nothing;
   'sources.steps.uptime_kuma': Nothing;
   'sources.steps.watchtower': Nothing;
+  'sources.steps.zabbix': Nothing;
   'sources.steps.zed': Nothing;
   'sources.token.copyNow': Nothing;
   'sources.token.failed': Nothing;

@@ -16,6 +16,7 @@ import { HeartbeatEventTable } from './heartbeat-event-table.ts';
 import { HeartbeatHistoryTable } from './heartbeat-history-table.ts';
 import { HeartbeatTable } from './heartbeat-table.ts';
 import { KeptCounts } from './kept-counts.ts';
+import { MaintenanceNoticeTable } from './maintenance-notice-table.ts';
 import { LaneRepairTable } from './notifications/lane-repair-table.ts';
 import { MessageThreadTable } from './alerts/message-thread-table.ts';
 import { MessageTable } from './alerts/message-table.ts';
@@ -65,6 +66,7 @@ export const openTables = (db: Db, touches = new PendingTouches(db)) => ({
   overview: new OverviewRows(db, touches),
   silences: new SilenceTable(db),
   rules: ruleTables(db),
+  maintenanceNotices: new MaintenanceNoticeTable(db),
   heartbeats: new HeartbeatTable(db),
   heartbeatEvents: new HeartbeatEventTable(db),
   heartbeatHistory: new HeartbeatHistoryTable(db),

@@ -4,13 +4,14 @@ import {
   type Mapping,
   type Preview,
 } from '../../main/contract/mapped-webhook.ts';
+import { MAPPING_PRESETS, mappingPreset } from '../../main/contract/mapping-presets.ts';
 import type { Severity } from '../../main/contract/primitives.ts';
 import type { Services } from '../app/services.ts';
 import type { WindowClient } from '../client/window-client.ts';
 import type { DraftOf } from '../collection/collection.svelte.ts';
 import { ItemForm } from '../collection/item-form.svelte.ts';
 import { nameField } from '../form/common-parts.ts';
-import type { FieldPart, FormDescription, TextCodec } from '../form/draft.svelte.ts';
+import type { Draft, FieldPart, FormDescription, TextCodec } from '../form/draft.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 import { textList } from '../ui/text-list.ts';
 import MappingCommand from './MappingCommand.svelte';
@@ -47,12 +48,36 @@ const severities: TextCodec = {
     ),
 };
 
+/** Fills in a preset; a name and a slug that were typed stay. */
+function fillIn(draft: Draft, chosen: string): void {
+  const preset = mappingPreset.safeParse(chosen).data;
+  if (preset === undefined) return;
+  const { name, slug, mapping } = MAPPING_PRESETS[preset];
+  if (draft.get('name') === '') draft.set('name', name);
+  if (draft.get('slug') === '') draft.set('slug', slug);
+  draft.set('mapping', structuredClone(mapping));
+}
+
+/** The choice of a preset, which is no part of what is sent. */
+const PRESET: FieldPart = {
+  field: 'preset',
+  kind: 'select',
+  label: 'incoming.mapped.preset',
+  hint: 'incoming.mapped.presetHint',
+  choices: () => [
+    { value: '', label: text('incoming.mapped.noPreset') },
+    ...mappingPreset.options.map((value) => ({ value, label: MAPPING_PRESETS[value].name })),
+  ],
+  chosen: fillIn,
+};
+
 const FORM: FormDescription = {
   schema: mappedWebhookInput,
   fresh: () => ({
     name: '',
     slug: '',
     body: '',
+    preset: '',
     mapping: {
       ...Object.fromEntries(
         Object.keys(mappedWebhookInput.shape.mapping.shape).map((name) => [name, '']),
@@ -62,6 +87,7 @@ const FORM: FormDescription = {
     },
   }),
   parts: [
+    { when: (draft) => draft instanceof MappingForm && draft.item === null, parts: [PRESET] },
     nameField('incoming.mapped.sampleName'),
     {
       field: 'slug',

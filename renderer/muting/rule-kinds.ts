@@ -49,6 +49,7 @@ const maintenance: RuleKind<ItemOf<'maintenance'>> = {
     fresh: (nowMs) => ({
       name: '',
       matchers: [],
+      announceTo: [],
       comment: '',
       schedule: {
         type: 'once',
@@ -97,6 +98,11 @@ const maintenance: RuleKind<ItemOf<'maintenance'>> = {
         label: 'muting.maintenance.matchers',
         hint: 'muting.maintenance.matchersHint',
       },
+      {
+        field: 'announceTo',
+        label: 'muting.maintenance.announceTo',
+        hint: 'muting.maintenance.announceToHint',
+      },
       COMMENT_FIELD,
     ],
     check(draft) {
@@ -116,9 +122,12 @@ const maintenance: RuleKind<ItemOf<'maintenance'>> = {
       ? { tone: 'neutral', text: text('muting.maintenance.past') }
       : { tone: 'info', message: 'muting.maintenance.next', at: rule.nextStartsAt };
   },
-  lines: ({ schedule, matchers }, nowMs) => [
+  lines: ({ schedule, matchers, announceTo }, nowMs) => [
     scheduleText(schedule, nowMs),
     text('muting.maintenance.covers', { alerts: alertsMatching(matchers) }),
+    ...(announceTo.length > 0
+      ? [text('muting.maintenance.announced', { count: announceTo.length })]
+      : []),
   ],
   loss: (rule, nowMs) =>
     text(

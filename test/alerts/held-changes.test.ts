@@ -197,6 +197,7 @@ describe('a clock that is set back to before what holds a notification began', (
       comment: '',
       matchers: ['host="nas"'],
       schedule,
+      announceTo: [],
       enabled: true,
     };
     await fixture.core.maintenance.collection.create(window, 'ann');

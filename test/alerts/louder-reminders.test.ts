@@ -140,7 +140,7 @@ describe('repeats of a critical alert that nobody acknowledges', () => {
       if (by === 'maintenance') {
         const schedule = { type: 'once', startsAt: now, endsAt } as const;
         await core.maintenance.collection.create(
-          { name: 'disks', enabled: true, matchers, comment: '', schedule },
+          { name: 'disks', enabled: true, matchers, comment: '', schedule, announceTo: [] },
           'ann',
         );
       }

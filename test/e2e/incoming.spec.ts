@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
 import { createTransport } from 'nodemailer';
 import { freePort } from '../peers/program.ts';
@@ -112,4 +113,29 @@ test('a rule for mails is written beside a mail that arrived, and reads the next
   await expect(alert).toContainText('nas');
   await send('Backup of nas succeeded');
   await expect(alert).toHaveCount(0);
+});
+
+test('a preset reads what Zabbix sends, and its alert resolves', async ({ belfry }) => {
+  const { page } = belfry;
+  const { token } = await belfry.api('tokens.create', { name: 'zabbix', scope: 'ingest' });
+  await belfry.open('Settings');
+  await page.getByRole('button', { name: 'Add mapped webhook' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Preset').selectOption('Zabbix');
+  await expect(dialog.getByLabel('Slug')).toHaveValue('zabbix');
+  await expect(dialog.getByLabel('Resolved values')).toHaveValue('0');
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Zabbix saved.')).toBeVisible();
+
+  for (const [name, state] of [
+    ['zabbix-problem', 'open'],
+    ['zabbix-recovery', 'resolved'],
+  ] as const) {
+    const url = `${belfry.url}/ingest/mapped/zabbix?token=${token}`;
+    const body = readFileSync(`test/ingest/fixtures/presets/${name}.json`);
+    expect((await fetch(url, { method: 'POST', body })).status).toBe(200);
+    const { items } = await belfry.api('alerts.list', {});
+    expect(items).toMatchObject([{ host: 'nas', dedupKey: '23211', state, severity: 'critical' }]);
+  }
 });

@@ -45,16 +45,24 @@ test('a link begins a silence, and a person decides', async ({ belfry }) => {
   expect((await belfry.api('silences.list', {})).items).toEqual([]);
 });
 
-test('a maintenance window is added, is on, and is disabled', async ({ belfry }) => {
+test('a maintenance window is added, is announced, is on, and is disabled', async ({
+  belfry,
+  receiver,
+}) => {
   const { page } = belfry;
+  await belfry.addWebhook('Log', receiver.url);
+  const announced = () => receiver.received.map(({ text }) => text);
   await belfry.nav('Muting').click();
   await page.getByRole('tab', { name: 'Maintenance' }).click();
   await page.getByRole('button', { name: 'Add maintenance window' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Name').fill('Cables');
+  await dialog.getByRole('group', { name: 'Announce to' }).getByLabel('Log').check();
   await dialog.getByRole('button', { name: 'Save' }).click();
   const row = page.getByRole('listitem').filter({ hasText: 'Cables' });
   await expect(row).toContainText('Active until');
+  await expect(row).toContainText('Begin and end are announced to 1 channel');
+  await expect.poll(() => announced()).toEqual([expect.stringContaining('Maintenance has begun')]);
   await row.getByRole('button', { name: 'Edit' }).click();
   await dialog.getByLabel('Schedule').selectOption('cron');
   await dialog.getByLabel('Cron expression').fill('whenever');
@@ -64,6 +72,7 @@ test('a maintenance window is added, is on, and is disabled', async ({ belfry })
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(row).toContainText('Cron 0 3 * * 0, for 1 hr');
   await expect(row).toContainText('Next');
+  await expect.poll(() => announced()[1]).toContain('Maintenance ended');
   await row.getByRole('button', { name: 'Disable' }).click();
   await expect(row).toContainText('Disabled');
   await row.getByRole('button', { name: 'Delete' }).click();

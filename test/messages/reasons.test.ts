@@ -95,18 +95,20 @@ describe('renderReason', () => {
         code: 'error.channel_needed',
         params: {
           ...{ channel: 'Pager', quotedRoutes: ['a', 'b'], routeCount: 2 },
-          ...{ quotedFallbacks: ['Phone'], fallbackCount: 1 },
+          ...{ quotedFallbacks: ['Phone'], fallbackCount: 1, otherCount: 3 },
+          ...{ quotedWindows: ['Upgrade'], windowCount: 1 },
         },
       },
-      'Pager is used by routes “a” and “b” and as the fallback of “Phone”. Remove it there first, or delete it with detach=true.',
-      'Pager wird noch verwendet: Routen „a“ und „b“; als Ersatzkanal von „Phone“. Entferne den Kanal dort zuerst oder lösche ihn mit detach=true.',
+      'Pager is used by routes “a” and “b” and as the fallback of “Phone” and for announcements of the maintenance window “Upgrade”. Remove it there first, or delete it with detach=true.',
+      'Pager wird noch verwendet: Routen „a“ und „b“; als Ersatzkanal von „Phone“; für Ankündigungen des Wartungsfensters „Upgrade“. Entferne den Kanal dort zuerst oder lösche ihn mit detach=true.',
     ],
     [
       {
         code: 'error.channel_needed',
         params: {
           ...{ channel: 'Pager', quotedRoutes: [], routeCount: 0 },
-          ...{ quotedFallbacks: ['Phone'], fallbackCount: 1 },
+          ...{ quotedFallbacks: ['Phone'], fallbackCount: 1, otherCount: 1 },
+          ...{ quotedWindows: [], windowCount: 0 },
         },
       },
       'Pager is used as the fallback of “Phone”. Remove it there first, or delete it with detach=true.',

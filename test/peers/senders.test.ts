@@ -1,9 +1,12 @@
 /** @module-tag slow */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { compileFunction } from 'node:vm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { alertsPage } from '../../main/contract/alert.ts';
+import { MAPPING_PRESETS, type MappingPreset } from '../../main/contract/mapping-presets.ts';
 import { HttpReceiver } from '../support/http-receiver.ts';
 import { BelfryPeer } from './belfry-peer.ts';
 
@@ -168,6 +171,50 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     );
     expect(await alerts()).toMatchObject([{ kind: 'message', severity: 'warning' }]);
   },
+  'lines-zabbix': async () => {
+    await withPreset('zabbix');
+    type Parameter = { name: string; value: string };
+    type MediaType = { script: string; parameters: Parameter[]; message_templates: object[] };
+    type Export = { zabbix_export: { media_types: [MediaType] } };
+    const [media] = (parse(snippet('lines-zabbix')) as Export).zabbix_export.media_types;
+    expect(media.message_templates).toHaveLength(3);
+    for (const [file, state] of [
+      ['zabbix-problem', 'open'],
+      ['zabbix-recovery', 'resolved'],
+    ] as const) {
+      const body = JSON.parse(preset(file)) as object;
+      expect(Object.keys(body)).toEqual(media.parameters.map(({ name }) => name));
+      const run = compileFunction(media.script, ['HttpRequest', 'value']) as (
+        ...given: [typeof ZabbixRequest, string]
+      ) => string;
+      expect(run(ZabbixRequest, JSON.stringify(body))).toBe('OK');
+      expect(await alerts()).toMatchObject([{ host: 'nas', dedupKey: '23211', state }]);
+    }
+  },
+  'lines-home_assistant_states': async () => {
+    await withPreset('home_assistant');
+    type Command = { url: string; headers: Record<string, string>; payload: string };
+    type Action = { action: string; data: Record<string, string> };
+    type Config = {
+      rest_command: { belfry_state: Command };
+      'automation belfry': [{ actions: [Action] }];
+    };
+    const config = parse(snippet('lines-home_assistant_states')) as Config;
+    const { url, headers, payload } = config.rest_command.belfry_state;
+    const [{ action, data }] = config['automation belfry'][0].actions;
+    expect(action).toBe('rest_command.belfry_state');
+    const fields = [...payload.matchAll(/"(\w+)": \1\b/g)].map(([, name]) => name);
+    expect(fields).toEqual(Object.keys(data));
+    for (const [file, state] of [
+      ['home-assistant-on', 'open'],
+      ['home-assistant-off', 'resolved'],
+    ] as const) {
+      const body = preset(file);
+      expect(Object.keys(JSON.parse(body) as object)).toEqual(fields);
+      expect(await post(url, { ...headers, 'content-type': 'application/json' }, body)).toBe(200);
+      expect(await alerts()).toMatchObject([{ kind: 'entity_state', severity: 'critical', state }]);
+    }
+  },
   'lines-watchtower': async () => {
     type Compose = {
       services: { watchtower: { environment: { WATCHTOWER_NOTIFICATION_URL: string } } };
@@ -269,6 +316,37 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     'pool: Scrub, has ended, info',
   ]),
 };
+
+/** A recorded body for a preset. */
+const preset = (name: string): string =>
+  readFileSync(`test/ingest/fixtures/presets/${name}.json`, 'utf8');
+
+/** Adds a mapped webhook with a preset. */
+const withPreset = (mapping: MappingPreset) => {
+  const { name, slug } = MAPPING_PRESETS[mapping];
+  return belfry.call('POST', '/api/v1/mapped-webhooks', { name, slug, mapping });
+};
+
+/** The part of Zabbix's object for requests that the script uses. It answers at once, as that does. */
+class ZabbixRequest {
+  readonly #headers: string[] = [];
+  #status = 0;
+
+  addHeader(header: string): void {
+    this.#headers.push('-H', header);
+  }
+
+  post(url: string, body: string): string {
+    const args = ['-sS', '-w', '\n%{http_code}', ...this.#headers, '-d', body, url];
+    const [answer = '', status] = execFileSync('curl', args, { encoding: 'utf8' }).split('\n');
+    this.#status = Number(status);
+    return answer;
+  }
+
+  getStatus(): number {
+    return this.#status;
+  }
+}
 
 const alerts = async () =>
   alertsPage.parse(await belfry.call('GET', '/api/v1/alerts?limit=50')).items.toReversed();

@@ -4,6 +4,7 @@ import { isWorse } from '../../main/domain/alert-state.ts';
 import type { RetryPolicy } from '../../main/contract/channel.ts';
 import type { NotificationEvent, NotificationStatus } from '../../main/contract/notification.ts';
 import { TOUCHES_KEPT_MS } from '../../main/store/alerts/pending-touches.ts';
+import { announcedOnce } from './announcements.ts';
 import { continuedIsKnown } from './continued.ts';
 import type { Heard } from './observations.ts';
 import { receiverOf } from './operations.ts';
@@ -405,6 +406,7 @@ export const ALWAYS: Readonly<Record<string, Invariant>> = {
   resolvedIsQueued,
   acknowledgedIsNotRepeated,
   onlyRemindersAreLouder,
+  announcedOnce,
   nothingIsOverdue,
   waitsAreBounded,
   memoryEqualsDatabase,

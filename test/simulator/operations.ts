@@ -109,7 +109,8 @@ async function mute(step: Mute, { core, records, now, newNumber }: Target): Prom
         endsAt: ISO(startsAt + step.forMs),
       };
       const matchers = [`host="${HOSTS[step.host] ?? ''}"`];
-      const window = { name: `window ${newNumber()}`, matchers, schedule };
+      const announceTo = step.announced ? records.channels().map(({ id }) => id) : [];
+      const window = { name: `window ${newNumber()}`, matchers, schedule, announceTo };
       return core.maintenance.collection.create(maintenanceInput.parse(window), ACTOR);
     }
     case 'inhibit': {

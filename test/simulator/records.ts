@@ -23,6 +23,7 @@ export interface AlertRecord {
   readonly snoozed_until: number | null;
   readonly is_message: 0 | 1;
   readonly occurrences: number;
+  readonly labels: string;
 }
 
 export interface NotificationRecord {

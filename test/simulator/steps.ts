@@ -27,7 +27,7 @@ export type Step =
   | { do: 'acknowledge' | 'unacknowledge' | 'close' | 'unsnooze'; pick: number }
   | { do: 'snooze'; pick: number; forMs: number }
   | { do: 'silence'; kind: number; startsInMs: number; forMs: number }
-  | { do: 'maintain'; host: number; startsInMs: number; forMs: number }
+  | { do: 'maintain'; host: number; startsInMs: number; forMs: number; announced: boolean }
   | { do: 'inhibit'; source: number; target: number }
   | { do: 'unmute'; pick: number }
   | { do: 'pause'; forMs: number | null }
@@ -169,6 +169,7 @@ const PEOPLE: readonly (readonly [number, Maker])[] = [
     2,
     (random) => ({
       do: 'maintain',
+      announced: random.chance(0.5),
       host: random.int(0, HOSTS.length - 1),
       startsInMs: random.pick([0, 0, MINUTE_MS]),
       forMs: random.pick(MUTES_MS),

@@ -97,6 +97,7 @@ export class MutesFixture implements Disposable {
       logger,
       newId: idsFrom(this.clock),
       messages: () => ENGLISH,
+      channels: { get: () => null },
       openAlerts: () => this.alerts.values(),
       release,
     };

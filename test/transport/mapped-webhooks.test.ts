@@ -1,6 +1,7 @@
 /** @module-tag slow */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { MappedWebhook, Preview } from '../../main/contract/mapped-webhook.ts';
+import { MAPPING_PRESETS } from '../../main/contract/mapping-presets.ts';
 import { AppLab } from './app-lab.ts';
 
 const MAPPING = {
@@ -47,6 +48,37 @@ const preview = (mapping: object, body: unknown) =>
     mapping,
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
+
+describe('a preset', () => {
+  test('by its name is stored as its mapping, which can be changed', async () => {
+    const input = { name: 'Zabbix', slug: 'zabbix', mapping: 'zabbix' };
+    const made = await lab.call<MappedWebhook>('mappedWebhooks.create', input);
+    expect(made.mapping).toEqual(MAPPING_PRESETS.zabbix.mapping);
+    const problem = { host: 'nas', name: 'Down', trigger_id: '7', event_id: '8', value: '1' };
+    expect((await post(problem, 'zabbix')).status).toBe(200);
+    expect((await post({ ...problem, value: '0' }, 'zabbix')).status).toBe(200);
+    const { items } = await lab.call<{ items: object[] }>('alerts.list', {});
+    expect(items).toMatchObject([{ kind: 'zabbix_problem', dedupKey: '7', state: 'resolved' }]);
+  });
+
+  test('stands in an imported file', async () => {
+    const webhook = { name: 'Home Assistant', slug: 'home', mapping: 'home_assistant' };
+    const yaml = JSON.stringify({ version: 1, mappedWebhooks: [webhook] });
+    const { hash } = await lab.call<{ hash: string }>('config.preview', { yaml });
+    await lab.call('config.apply', { yaml, expect: hash });
+    const { items } = await lab.call<{ items: MappedWebhook[] }>('mappedWebhooks.list', {});
+    expect(items).toMatchObject([{ mapping: MAPPING_PRESETS.home_assistant.mapping }]);
+  });
+
+  test('of another name is refused', async () => {
+    const result = await lab.result('mappedWebhooks.create', {
+      name: 'Other',
+      slug: 'other',
+      mapping: 'other',
+    });
+    expect(result).toMatchObject({ ok: false, error: { code: 'invalid_input' } });
+  });
+});
 
 describe('a mapped webhook', () => {
   test('makes events of the items it finds, and says what is wrong with the others', async () => {

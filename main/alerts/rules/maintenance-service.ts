@@ -3,18 +3,24 @@ import { Collection, type CollectionDeps } from '../../collections/collection.ts
 import { Mirror } from '../../collections/mirror.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
+import type { Result } from '../../contract/result.ts';
 import type { MaintenanceWindow } from '../../contract/suppression.ts';
 import type { Calendar } from '../../domain/calendar-span.ts';
 import { calendarOf } from '../../domain/calendar.ts';
 import { scheduleProblem } from '../../domain/cron.ts';
 import type { Matchable, Matches } from '../../domain/matching.ts';
+import type { AnnouncedWindow } from '../../domain/maintenance-duties.ts';
+import { refuseField } from '../../messages/failures.ts';
+import type { ChannelService } from '../../queue/channel-service.ts';
 import type { RuleRow } from '../../store/rule-tables.ts';
+import type { Unit } from '../../store/unit.ts';
 import type { Tables } from '../../store/tables.ts';
 import { matcherProblem, ruleReason, storedMatches } from './mute-checks.ts';
 import { earliest, noteMuting, type InForce, type Release } from './mute-reason.ts';
 
 export interface MaintenanceServiceDeps extends CollectionDeps {
   readonly tables: Pick<Tables, 'audit' | 'rules'>;
+  readonly channels: Pick<ChannelService, 'get'>;
   readonly logger: Logger;
   readonly release: Release;
 }
@@ -60,8 +66,10 @@ export class MaintenanceService {
       uniqueNames: true,
       reason: ruleReason,
       show: (shown) => shown.map((row) => this.#shown(row, clock.now())),
-      problem: ({ matchers, schedule }) =>
-        matcherProblem('matchers', matchers) ?? scheduleProblem(schedule),
+      problem: (row, before) =>
+        matcherProblem('matchers', row.matchers) ??
+        scheduleProblem(row.schedule) ??
+        this.#channelProblem(row, before),
       changed: ({ unit, before, now }) => {
         this.#compiled.reload(unit);
         noteMuting(unit);
@@ -89,6 +97,38 @@ export class MaintenanceService {
     return this.#enabled()
       .filter(({ calendar }) => calendar !== NEVER)
       .map(({ row }) => row);
+  }
+
+  /** Returns the windows that are enabled, as far as their announcements matter. */
+  announced(): AnnouncedWindow[] {
+    return this.#enabled().map(({ row: { id, name, announceTo, updatedAt }, calendar }) => {
+      return { id, name, announceTo, updatedAt, calendar };
+    });
+  }
+
+  /** Returns the windows that are announced to a channel. */
+  announcedTo(channelId: string): MaintenanceRow[] {
+    return this.#compiled.value
+      .map(({ row }) => row)
+      .filter(({ announceTo }) => announceTo.includes(channelId));
+  }
+
+  /** Takes a channel out of every window, in the caller's transaction. */
+  detachIn(unit: Unit, channelId: string, actor: string): void {
+    for (const row of this.announcedTo(channelId)) {
+      const announceTo = row.announceTo.filter((id) => id !== channelId);
+      const detached = { ...row, announceTo, updatedAt: this.#deps.clock.now() };
+      this.collection.storeIn(unit, detached, row, actor, 'update');
+    }
+  }
+
+  /** Refuses channels that do not exist, but for those that it had before: they may be deleted since. */
+  #channelProblem(row: MaintenanceRow, before: MaintenanceRow | null): Result<never> | null {
+    const unknown = row.announceTo.findIndex(
+      (id) => !before?.announceTo.includes(id) && !this.#deps.channels.get(id),
+    );
+    const reason = { code: 'issue.channel_unknown', params: {} } as const;
+    return unknown < 0 ? null : refuseField('invalid_input', `announceTo.${unknown}`, reason);
   }
 
   inForce(now: number): InForce {

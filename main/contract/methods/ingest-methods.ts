@@ -10,11 +10,11 @@ import {
 import {
   mappedSample,
   mappedWebhook,
-  mappedWebhookInput,
   mappedWebhookUpdate,
   preview,
   previewInput,
 } from '../mapped-webhook.ts';
+import { mappedWebhookCreate } from '../mapping-presets.ts';
 import {
   rejectedInput,
   rejectedInputDetail,
@@ -63,11 +63,11 @@ export const INGEST_METHODS = {
     path: '/api/v1/mapped-webhooks',
     scope: 'admin',
     shown: mappedWebhook,
-    create: mappedWebhookInput,
+    create: mappedWebhookCreate,
     update: mappedWebhookUpdate,
     summaries: {
       list: 'List mapped webhooks by name',
-      create: 'Create a mapped webhook, which accepts JSON of any shape',
+      create: 'Create a mapped webhook, which accepts JSON of any shape, by a mapping or a preset',
       update: 'Replace a mapped webhook',
       delete: 'Delete a mapped webhook; requests to its address are refused from then on',
     },

@@ -18,6 +18,7 @@ export const auditReasons = {
   'audit.channel_deleted': { name, cancelled: count },
   'audit.channel_paused': { name, hold: holdReason },
   'audit.heartbeat': { name, slug: z.string(), kind: z.string(), host: z.string() },
+  'audit.maintenance_missed': { name, startedAt: timestampMs },
   'audit.silence': { matchers: z.array(z.string()), startsAt: timestampMs, endsAt: timestampMs },
   'audit.webhook': { name, slug: z.string() },
   'audit.paused': { until: timestampMs },

@@ -36,6 +36,8 @@ export const eventReasons = {
   'event.message_settled': {},
   /** Each route with its channels in brackets. */
   'event.routed': { routes: z.array(z.string()) },
+  /** A maintenance window names the channels. */
+  'event.announced': { channels },
   'event.held': { channels, hold: holdReason },
   'event.not_notified': { channels, reason: notNotifiedReason },
   'event.reminder': { number: z.int(), max: z.int() },

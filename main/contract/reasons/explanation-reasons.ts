@@ -15,6 +15,8 @@ export const notNotifiedReasons = {
   /** Routes match, and none of them has a channel that is enabled. */
   'not_notified.routes_without_channel': { routes: z.array(z.string()) },
   'not_notified.other_route': {},
+  /** The announcement of a maintenance window that does not name the channel. */
+  'not_notified.not_announced': {},
   'not_notified.flapping': { event },
   /** The channel knew nothing of the condition when it began to flap. */
   'not_notified.flapping_new': {},

@@ -48,6 +48,10 @@ export const alertReasons = {
   'heartbeat.not_late': {},
   'heartbeat.moved': { kind: z.string(), host: z.string() },
   'heartbeat.moved_to_host': { host: z.string() },
+  'maintenance.began': { until: timestampMs },
+  /** It is announced late: Belfry was not running when it began, or the window was changed while it was on. */
+  'maintenance.began_late': { startedAt: timestampMs, until: timestampMs },
+  'maintenance.ended': { startedAt: timestampMs, endedAt: timestampMs },
   /** Its report came without a message. */
   'job.ended': { job: jobKind, hasGroup: z.boolean(), group: z.string(), status: imperfect },
 } as const;

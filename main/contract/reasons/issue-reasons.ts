@@ -160,6 +160,10 @@ export const issueReasons = {
     routeCount: z.int(),
     quotedFallbacks: z.array(z.string()),
     fallbackCount: z.int(),
+    quotedWindows: z.array(z.string()),
+    windowCount: z.int(),
+    /** The routes and fallbacks together. */
+    otherCount: z.int(),
   },
 } as const;
 export const issueReason = reasonOf(issueReasons);

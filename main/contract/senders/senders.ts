@@ -1,3 +1,4 @@
+import { MAPPED_SENDERS } from './mapped-senders.ts';
 import { MONITORING_SENDERS } from './monitoring-senders.ts';
 import { CHAT_SENDERS, HOME_SENDERS, MAIL_SENDERS, SCRIPT_SENDERS } from './other-senders.ts';
 import { MAIL, PING, type Sender } from './sender.ts';
@@ -6,6 +7,7 @@ import { STORAGE_SENDERS } from './storage-senders.ts';
 /** Every sender that Belfry knows by name, from which the gallery, the guide and its tests derive. */
 export const SENDERS = {
   ...MONITORING_SENDERS,
+  ...MAPPED_SENDERS,
   ...STORAGE_SENDERS,
   ...HOME_SENDERS,
   ...SCRIPT_SENDERS,

@@ -1,9 +1,11 @@
+import type { AlertReason } from '../../contract/reasons/heartbeat-reasons.ts';
 import { defined } from '../../base/assert.ts';
 import { ALERT, type AlertRow, type ReportedAlert } from './alert-rows.ts';
 import { Table } from '../row-table.ts';
 
 /** The changes that a newer message makes to the alert of the one it replaces. */
 export interface Replacement extends Omit<ReportedAlert, 'id'> {
+  readonly messageReason: AlertReason | null;
   readonly idempotencyKey: string | null;
 }
 
@@ -56,7 +58,7 @@ export class MessageTable extends Table {
     // Whoever acknowledged the last one has not seen this one.
     const replaced = this.#update(
       `is_message = 1, state = 'open', acknowledged_at = NULL, auto_acknowledged = 0,
-         severity = @severity, peak_severity = @severity, message = @message, labels = @labels,
+         severity = @severity, peak_severity = @severity, message = @message, message_reason = @messageReason, labels = @labels,
          annotations = @annotations, url = @url, idempotency_key = @idempotencyKey,
          started_at = @startedAt, last_seen_at = @seenAt, unseen_from = @seenAt, state_from = @seenAt,
          occurrences = occurrences + 1, ends_at = NULL

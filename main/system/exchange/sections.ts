@@ -16,6 +16,7 @@ import { ChannelSection, type ChannelSectionDeps } from './channel-section.ts';
 import { heartbeatSection } from './heartbeat-section.ts';
 import { routeSection } from './route-section.ts';
 import { byKey, inputOf, type Facts, type Section } from './section.ts';
+import { NamedChannels } from './named-channels.ts';
 import { settingsSection } from './settings-section.ts';
 
 export interface SectionsDeps extends ChannelSectionDeps {
@@ -33,7 +34,7 @@ export const createSections = (deps: SectionsDeps) => ({
   settings: settingsSection(deps.settings),
   channels: new ChannelSection(deps),
   routes: routeSection(deps.routes, deps.channels),
-  ...ruleSections(deps.rules),
+  ...ruleSections(deps),
   heartbeats: heartbeatSection(deps.heartbeats),
   mappedWebhooks: collectionSection('mappedWebhooks', deps.mappings.collection, mappedWebhookInput),
   mailRules: collectionSection('mailRules', deps.mailRules.collection, mailRuleFields),
@@ -42,13 +43,14 @@ export const createSections = (deps: SectionsDeps) => ({
 
 export type Sections = ReturnType<typeof createSections>;
 
-const ruleSections = (rules: RuleCollections) =>
+const ruleSections = ({ rules, channels }: Pick<SectionsDeps, 'rules' | 'channels'>) =>
   Object.fromEntries(
     (Object.keys(RULES) as RuleGroup[]).map((group) => {
-      const { section, create } = RULES[group];
+      const { section, entry } = RULES[group];
       const collection = rules[group] as CollectionOf<never, never, Stamps & { name: string }>;
       const facts = (FACTS[group] ?? ((entry: Facts) => entry)) as (entry: Facts) => Facts;
-      return [section, collectionSection(section, collection, create, facts)];
+      const named = group === 'maintenance' ? new NamedChannels(channels, 'announceTo') : undefined;
+      return [section, collectionSection(section, collection, entry, facts, named)];
     }),
   ) as Record<(typeof RULES)[RuleGroup]['section'], Section<unknown>>;
 
@@ -60,6 +62,7 @@ function collectionSection(
   collection: CollectionOf<never, never, Stamps & Named>,
   schema: z.ZodObject,
   written: (entry: Facts) => Facts = (entry) => entry,
+  channels?: NamedChannels,
 ): Section<Named> {
   const factsOf = (entry: Named): Facts => written(inputOf(schema, { ...entry }));
   return {
@@ -68,18 +71,22 @@ function collectionSection(
       byKey(
         collection.list(),
         (row) => row.name,
-        (row) => ({ id: row.id, facts: factsOf(row), secrets: {} }),
+        (row) => ({ id: row.id, facts: factsOf(channels?.named(row) ?? row), secrets: {} }),
       ),
     written: ({ facts }) => facts,
     keyOf: (entry) => ['name', entry.name],
-    want: (entry) => ({
-      ok: true,
-      wanted: { entry, facts: factsOf(entry), secrets: {}, notes: [] },
-    }),
-    put: (unit, { entry }, id, actor) =>
-      id === null
-        ? collection.createIn(unit, entry as never, actor)
-        : collection.updateIn(unit, { ...entry, id } as never, actor),
+    want: (entry, _known, { channelNames }) => {
+      const problems = channels?.problems(entry, channelNames) ?? [];
+      return problems.length > 0
+        ? { ok: false, problems }
+        : { ok: true, wanted: { entry, facts: factsOf(entry), secrets: {}, notes: [] } };
+    },
+    put(unit, { entry }, id, actor) {
+      const input = channels?.resolved(entry) ?? entry;
+      return id === null
+        ? collection.createIn(unit, input as never, actor)
+        : collection.updateIn(unit, { ...input, id } as never, actor);
+    },
     remove: (unit, id, actor) => collection.deleteIn(unit, id, actor),
   };
 }

@@ -7,6 +7,7 @@ import {
   type MappedWebhook,
   type Preview,
 } from '../../../main/contract/mapped-webhook.ts';
+import { MAPPING_PRESETS } from '../../../main/contract/mapping-presets.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
@@ -83,6 +84,32 @@ const click = async (name: string): Promise<void> => {
 };
 
 describe('mapped webhooks', () => {
+  it('are filled in by a preset, which keeps what was typed, and can be changed after it', async () => {
+    const client = new FakeClient({ 'mappedWebhooks.create': () => ok(webhook()) });
+    openWindow(client, '#/settings');
+    await click('Add mapped webhook');
+    await type('Name', 'Monitoring');
+    const presets = screen.getByLabelText('Preset');
+    await fireEvent.change(presets, { target: { value: 'zabbix' } });
+    const field = (label: string) => screen.getByLabelText<HTMLInputElement>(label).value;
+    expect([field('Name'), field('Slug'), field('Host')]).toEqual(['Monitoring', 'zabbix', 'host']);
+    expect(field('Severity mapping')).toContain('Disaster = critical');
+    await type('Host', '"lab"');
+    await click('Save');
+    await screen.findByText('Disk health saved.');
+    const { mapping } = MAPPING_PRESETS.zabbix;
+    expect(client.inputsOf('mappedWebhooks.create')).toEqual([
+      { name: 'Monitoring', slug: 'zabbix', mapping: { ...mapping, host: '"lab"' } },
+    ]);
+  });
+
+  it('offer no preset once they are there', async () => {
+    openWindow(withOne(), '#/settings');
+    await click('Edit');
+    await screen.findByLabelText('Slug');
+    expect(screen.queryByLabelText('Preset')).toBeNull();
+  });
+
   it('say that most senders need none, or why there is no list', async () => {
     const client = new FakeClient();
     openWindow(client, '#/settings');

@@ -34,7 +34,7 @@ describe('maintenance windows', () => {
     await openPart(
       list(
         maintenanceWindow({ id: uuid(1), name: 'Now', activeUntil: NOW_MS + HOUR_MS }),
-        maintenanceWindow({ id: uuid(2), name: 'Later' }),
+        maintenanceWindow({ id: uuid(2), name: 'Later', announceTo: [uuid(9), uuid(10)] }),
         maintenanceWindow({ id: uuid(3), name: 'Past', nextStartsAt: null }),
         maintenanceWindow({ id: uuid(4), name: 'Off', enabled: false }),
       ),
@@ -67,6 +67,7 @@ describe('maintenance windows', () => {
       name: 'Sunday updates',
       enabled: true,
       matchers: [],
+      announceTo: [],
       comment: '',
       schedule: {
         type: 'weekly',
@@ -124,9 +125,9 @@ describe('maintenance windows', () => {
     await openPart(client, 'Maintenance');
     await click('Disable');
     await screen.findByText('Sunday updates disabled.');
-    const { id, name, matchers, schedule, comment } = maintenanceWindow();
+    const { id, name, matchers, schedule, announceTo, comment } = maintenanceWindow();
     expect(client.inputsOf('maintenance.update')).toEqual([
-      { id, name, matchers, schedule, comment, enabled: false },
+      { id, name, matchers, schedule, announceTo, comment, enabled: false },
     ]);
     await click('Delete');
     const dialog = screen.getByRole('dialog', { name: 'Delete Sunday updates?' });
@@ -144,9 +145,9 @@ describe('maintenance windows', () => {
     await click('Edit');
     await click('Save');
     await screen.findByText('Sunday updates saved.');
-    const { id, name, enabled, matchers, schedule, comment } = edited;
+    const { id, name, enabled, matchers, schedule, announceTo, comment } = edited;
     expect(client.inputsOf('maintenance.update')).toEqual([
-      { id, name, enabled, matchers, schedule, comment },
+      { id, name, enabled, matchers, schedule, announceTo, comment },
     ]);
   });
 

@@ -53,6 +53,7 @@ export const maintenanceWindow = (part: Partial<MaintenanceWindow> = {}): Mainte
   enabled: true,
   matchers: [],
   schedule: { type: 'weekly', days: [7], from: '22:00', to: '02:00', timeZone: 'Europe/Berlin' },
+  announceTo: [],
   comment: '',
   activeUntil: null,
   nextStartsAt: NOW_MS + 30 * HOUR_MS,

@@ -134,7 +134,11 @@ export class ExchangeLab implements AsyncDisposable {
     const rest = { name: '2: the rest', channelIds: [spare.id], holdForMs: 60_000 };
     await routes.collection.create(parsed('routes.create', rest), 'test');
     for (const schedule of SCHEDULES) {
-      const window = { name: `yes, ${schedule.type}`, schedule, comment: 'two\nlines' };
+      const announceTo = schedule.type === 'weekly' ? [spare.id, pager.id] : [];
+      const window = {
+        ...{ name: `yes, ${schedule.type}`, schedule, announceTo },
+        comment: 'two\nlines',
+      };
       await maintenance.collection.create(parsed('maintenance.create', window), 'test');
     }
     const inhibition = {

@@ -207,6 +207,22 @@ describe('an import', () => {
     expect((await lab.apply(yaml, { expect: hash, mode: 'replace' })).ok).toBe(false);
   });
 
+  test('takes the channels of announcements by their names, and refuses those that no channel has', async () => {
+    const schedule = '{ type: cron, expression: "@daily", durationMs: 60000, timeZone: UTC }';
+    const file = (channels: string) => `version: 1
+channels: [{ name: a, kind: desktop }]
+maintenanceWindows: [{ name: w, announceTo: [${channels}], schedule: ${schedule} }]
+`;
+    const refused = await lab.refusal(file('a, b'));
+    expect(refused.message).toMatch(
+      /^line 3, maintenanceWindows\.0\.announceTo\.1: there will be no channel called "b"/,
+    );
+    const { hash } = valueOf(await lab.preview(file('a')));
+    valueOf(await lab.apply(file('a'), { expect: hash }));
+    const [channel] = lab.core.channels.all();
+    expect(lab.core.maintenance.collection.list()).toMatchObject([{ announceTo: [channel?.id] }]);
+  });
+
   test('is one transaction: what fails last undoes what came first', async () => {
     await lab.furnish();
     const before = lab.stored();
