@@ -39,11 +39,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const { worker, idleProbe, afterOutages, connections } = delivery;
   const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pause);
   const heartbeats = buildHeartbeats(shared, engine.engine);
-  const { mappings, mailRules, views, exchange } = buildConfiguration(
-    shared,
-    rules,
-    heartbeats.service,
-  );
+  const configuration = buildConfiguration(shared, rules, heartbeats.service);
   const { metrics, outboundHeartbeat } = buildReports(shared, rules, options.callHeartbeat);
   const keep = () => settings.current().retention;
   const pruner = new Pruner({ tables, keep, writer, clock, logger, wake });
@@ -76,10 +72,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     ...{ alerts: engine.alerts, flapPreview: engine.flapPreview, openAlerts: engine.openAlerts },
     links,
     heartbeats,
-    mappings,
-    mailRules,
-    views,
-    exchange,
+    ...configuration,
     metrics,
     outboundHeartbeat,
     storage,

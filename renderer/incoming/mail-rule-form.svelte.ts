@@ -20,7 +20,7 @@ import MailSamples from './MailSamples.svelte';
 
 type TextName = Exclude<keyof MailRuleFields, 'name' | 'severity'>;
 
-const code = (field: TextName, example: string): FieldPart => ({
+const code = (field: TextName, { example }: Required<Pick<FieldPart, 'example'>>): FieldPart => ({
   field,
   kind: 'code',
   label: () => text(`incoming.mailRules.field.${field}`),
@@ -52,13 +52,13 @@ const FORM: FormDescription = {
       rows: 5,
     },
     { own: MailRuleIntro },
-    code('subject', '^Backup of (?<host>\\S+) (?:failed|succeeded)'),
-    code('from', '@nas\\.lan$'),
-    code('text', '(?m)^Volume: (?<volume>.+)$'),
-    code('kind', 'backup_failed'),
-    code('host', '{host}'),
-    code('dedupKey', '{volume}'),
-    code('resolvedWhen', 'succeeded'),
+    code('subject', { example: '^Backup of (?<host>\\S+) (?:failed|succeeded)' }),
+    code('from', { example: '@nas\\.lan$' }),
+    code('text', { example: '(?m)^Volume: (?<volume>.+)$' }),
+    code('kind', { example: 'backup_failed' }),
+    code('host', { example: '{host}' }),
+    code('dedupKey', { example: '{volume}' }),
+    code('resolvedWhen', { example: 'succeeded' }),
     {
       field: 'severity',
       label: 'incoming.mailRules.severity',
