@@ -11,18 +11,26 @@ import {
   readMail,
   withCleanMail,
 } from '../../ingest/mail/mail-reading.ts';
+import type { MailRule } from '../../ingest/mail/mail-rules.ts';
 import type { IngestGauge } from '../http/ingest-gauge.ts';
 import type { IngestPort } from '../http/ingest-routes.ts';
 import type { PingPort } from '../http/ping-routes.ts';
 import type { Destination, MailAccess, MailClient } from './mail-access.ts';
-import type { MailPort } from './mail-server.ts';
 import type { MailLimits } from './mail-limits.ts';
 import type { NetworkCounts } from './network-counts.ts';
 import { MailRefusal, REPLIES } from './mail-replies.ts';
 
+/** The rules by which mails are read, and what follows them. */
+export interface MailIntake {
+  /** The rules that people wrote; the same array until they change. */
+  rules(): readonly MailRule[];
+  /** Called with each mail that becomes alerts; must return at once. */
+  received(mail: MailSample): void;
+}
+
 export interface MailReceiverDeps {
   readonly access: MailAccess;
-  readonly mail: Pick<MailPort, 'rules' | 'received'>;
+  readonly mail: MailIntake;
   readonly ingest: Pick<IngestPort, 'store' | 'messages'>;
   readonly pings: Pick<PingPort, 'ping'>;
   readonly gauge: IngestGauge;

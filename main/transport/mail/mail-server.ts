@@ -1,9 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
 import type { MailReason } from '../../contract/reasons/host-reasons.ts';
-import type { MailSample } from '../../contract/mail-rule.ts';
 import type { Settings } from '../../contract/settings.ts';
-import type { MailRule } from '../../ingest/mail/mail-rules.ts';
 import { ReasonError } from '../../messages/failures.ts';
 import type { FailureLimit } from '../http/failure-limit.ts';
 import type { Gate } from '../http/gate.ts';
@@ -14,6 +12,7 @@ import { MailAccess } from './mail-access.ts';
 import { mailCertificate } from './mail-certificate.ts';
 import { MAIL_LIMITS, type MailLimits } from './mail-limits.ts';
 import { MailListener } from './mail-listener.ts';
+import type { MailIntake } from './mail-receiver.ts';
 import { NetworkCounts } from './network-counts.ts';
 
 /** Where the SMTP listener is, or why it is nowhere. */
@@ -22,13 +21,9 @@ export interface MailState {
   readonly reason: MailReason | null;
 }
 
-export interface MailPort {
+export interface MailPort extends MailIntake {
   /** The settings as they are now. */
   options(): Settings['mail'];
-  /** The rules that people wrote; the same array until they change. */
-  rules(): readonly MailRule[];
-  /** Called with each mail that becomes alerts; must return at once. */
-  received(mail: MailSample): void;
   /** Called when its state has changed; must return at once. */
   became(state: MailState): void;
 }
