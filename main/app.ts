@@ -351,7 +351,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
   return { server, dispatch, auth, rotation };
 }
 
-/** What the server keeps a copy of. */
+/** Changes after which the server asks for its copy again. */
 const OF_SERVER: ReadonlySet<ChangedEntity['entity']> = new Set(['settings', 'mail_rules']);
 
 const buildViews = (core: Core, status: StatusBoard, { clock }: AppOptions) => ({
