@@ -2700,7 +2700,7 @@ export interface MessageArguments {
   'settings.tokens.lastUsed': Nothing;
   'settings.tokens.nameHelp': Nothing;
   'settings.tokens.named': { readonly name: string };
-  'settings.tokens.otherMachine': { readonly url: string };
+  'settings.tokens.otherMachine': { readonly address: string };
   'settings.tokens.permissions': Nothing;
   'settings.tokens.revoke': Nothing;
   'settings.tokens.revokeHelp': Nothing;
