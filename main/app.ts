@@ -9,7 +9,6 @@ import { createHttpClient, type HttpClient } from './channels/http-client.ts';
 import { createReleaseFetch } from './channels/release-feed.ts';
 import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
-import type { Change } from './contract/push.ts';
 import type { Settings } from './contract/settings.ts';
 import type { HttpReason } from './contract/reasons/host-reasons.ts';
 import { offerDesktopChannel } from './composition/desktop-channel.ts';
@@ -47,6 +46,7 @@ import type { HttpOptions } from './transport/http/options.ts';
 import { createAlertmanagerApi } from './transport/http/alertmanager/alertmanager-api.ts';
 import type { ThreadServerDeps } from './transport/http-thread/thread-server.ts';
 import type { HttpServer } from './transport/http/server.ts';
+import { latestState } from './transport/latest-state.ts';
 import { PushHub, type ChangedEntity } from './transport/push-hub.ts';
 import type { PushSink } from './transport/push-sink.ts';
 import { SessionService } from './system/access/session-service.ts';
@@ -195,7 +195,8 @@ function build(db: Db, options: AppOptions) {
   scheduler.add(backups);
   scheduler.add(updates);
   const board = buildBoard(core, options, { backups, recoveries, updates });
-  const read = (changed: ChangedEntity) => latestState(core, board, changed);
+  const state = { ...core, status: board };
+  const read = (changed: ChangedEntity) => latestState(state, changed);
   const hub = new PushHub({ clock, epoch: idsFrom(clock)(), logger, read });
   writer.onCommitted(({ changes }) => hub.changed(changes));
   const upkeep = { backups, recoveries, board, hub };
@@ -335,7 +336,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     alertmanager: createAlertmanagerApi(view, clock, version),
     pings: heartbeats.pings,
     links: core.links,
-    mail: mailPort(settings, board, hub),
+    mail: mailPort({ settings, board, hub, rules: core.mailRules }),
     metrics,
     auth,
     subscribe: (sink) => hub.subscribe(sink),
@@ -345,10 +346,13 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     logger,
   });
   writer.onCommitted(({ changes }) => {
-    if (changes.some(({ entity }) => entity === 'settings')) server.refresh();
+    if (changes.some(({ entity }) => OF_SERVER.has(entity))) server.refresh();
   });
   return { server, dispatch, auth, rotation };
 }
+
+/** Changes after which the server asks for its copy again. */
+const OF_SERVER: ReadonlySet<ChangedEntity['entity']> = new Set(['settings', 'mail_rules']);
 
 const buildViews = (core: Core, status: StatusBoard, { clock }: AppOptions) => ({
   overview: new OverviewService({ ...core, status, clock }),
@@ -388,43 +392,6 @@ function buildRejected(
     clock,
     logger,
   });
-}
-
-/** Returns the latest state of what changed, as windows see it. */
-function latestState(
-  core: Core,
-  board: StatusBoard,
-  { entity, id = '' }: ChangedEntity,
-): Change | null {
-  switch (entity) {
-    case 'alert':
-      return { entity, id, value: core.alerts.get(id) };
-    case 'notification':
-      return { entity, id, value: core.notifications.get(id) };
-    case 'channel': {
-      const row = core.channels.get(id);
-      return { entity, id, value: row && core.channels.shown(row) };
-    }
-    case 'heartbeat':
-      return { entity, id, value: core.heartbeats.service.get(id) };
-    case 'bulk':
-      return { entity, id, value: core.bulk.get(id) };
-    case 'suppression':
-    case 'rejected':
-    case 'mappings':
-    case 'views':
-    case 'routes':
-      return { entity };
-    case 'settings':
-      return { entity, value: core.settings.current() };
-    case 'status':
-      return { entity, value: board.status() };
-    case 'token':
-    case 'tokens':
-      return { entity: 'tokens' };
-    case 'everything':
-      return null;
-  }
 }
 
 const onStop = (stop: () => Promise<void>): Service => ({ start: () => undefined, stop });

@@ -3,6 +3,7 @@ import { Pruner } from './queue/pruner.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import type { Db } from './store/database.ts';
 import { ConfigExchange } from './system/exchange/exchange-service.ts';
+import { MailRuleService } from './system/mail-rule-service.ts';
 import { MappingService } from './system/mapping-service.ts';
 import { savedViews } from './system/saved-views.ts';
 import { SearchIndexer } from './system/search-indexer.ts';
@@ -38,7 +39,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const { worker, idleProbe, afterOutages, connections } = delivery;
   const { deadLetters, cap, bulk, notifications } = buildDeadLetters(shared, pause);
   const heartbeats = buildHeartbeats(shared, engine.engine);
-  const { mappings, views, exchange } = buildConfiguration(shared, rules, heartbeats.service);
+  const configuration = buildConfiguration(shared, rules, heartbeats.service);
   const { metrics, outboundHeartbeat } = buildReports(shared, rules, options.callHeartbeat);
   const keep = () => settings.current().retention;
   const pruner = new Pruner({ tables, keep, writer, clock, logger, wake });
@@ -71,9 +72,7 @@ export function buildCore(db: Db, options: CoreOptions) {
     ...{ alerts: engine.alerts, flapPreview: engine.flapPreview, openAlerts: engine.openAlerts },
     links,
     heartbeats,
-    mappings,
-    views,
-    exchange,
+    ...configuration,
     metrics,
     outboundHeartbeat,
     storage,
@@ -93,7 +92,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   };
 }
 
-/** Builds mapped webhooks, and what exports and imports the whole configuration. */
+/** Builds mapped webhooks and mail rules, and what exports and imports the whole configuration. */
 function buildConfiguration(
   { tables, channels, settings, writer, clock, logger, newId, messages }: Shared,
   { routes, rules }: Rules,
@@ -101,6 +100,10 @@ function buildConfiguration(
 ) {
   const rows = tables.mappedWebhooks;
   const mappings = new MappingService({ tables, rows, writer, clock, logger, newId, messages });
+  const mailRules = new MailRuleService({
+    ...{ tables, writer, clock, logger, newId, messages },
+    rows: tables.mailRules,
+  });
   const views = savedViews({
     ...{ tables, writer, clock, newId, messages },
     rows: tables.savedViews,
@@ -112,6 +115,7 @@ function buildConfiguration(
     rules,
     heartbeats,
     mappings,
+    mailRules,
     views,
     tokens: tables.tokens,
     audit: tables.audit,
@@ -120,7 +124,7 @@ function buildConfiguration(
     newId,
     messages,
   });
-  return { mappings, views, exchange };
+  return { mappings, mailRules, views, exchange };
 }
 
 /** Builds what reports on Belfry itself: its metrics, and the heartbeat that it sends. */

@@ -1,15 +1,21 @@
+import type { MailRuleService } from '../system/mail-rule-service.ts';
 import type { SettingsService } from '../system/settings-service.ts';
 import type { StatusBoard } from '../system/status-board.ts';
 import type { MailPort } from '../transport/mail/mail-server.ts';
 import type { PushHub } from '../transport/push-hub.ts';
 
+export interface MailPortDeps {
+  readonly settings: Pick<SettingsService, 'current'>;
+  readonly board: Pick<StatusBoard, 'mailBecame'>;
+  readonly hub: Pick<PushHub, 'changed'>;
+  readonly rules: Pick<MailRuleService, 'rules' | 'keep'>;
+}
+
 /** Returns what the SMTP listener asks of the core, and tells it. */
-export const mailPort = (
-  settings: Pick<SettingsService, 'current'>,
-  board: Pick<StatusBoard, 'mailBecame'>,
-  hub: Pick<PushHub, 'changed'>,
-): MailPort => ({
+export const mailPort = ({ settings, board, hub, rules }: MailPortDeps): MailPort => ({
   options: () => settings.current().mail,
+  rules: () => rules.rules,
+  received: (mail) => rules.keep(mail),
   became(state) {
     board.mailBecame(state);
     hub.changed([{ entity: 'status' }]);

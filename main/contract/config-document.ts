@@ -6,6 +6,7 @@ import { channelTemplates } from './channel-template.ts';
 import { heartbeatInput } from './heartbeat.ts';
 import { language } from './language.ts';
 import { LIMITS } from './limits.ts';
+import { mailRuleFields } from './mail-rule.ts';
 import { mappedWebhookCreate } from './mapping-presets.ts';
 import { moment, name } from './primitives.ts';
 import { channelsBy, escalationOf, escalationStep, routeInput } from './route.ts';
@@ -105,6 +106,7 @@ const SECTIONS = {
   ) as unknown as RuleSections),
   heartbeats: entries(heartbeatEntry, LIMITS.heartbeatsMax),
   mappedWebhooks: entries(mappedWebhookCreate, LIMITS.mappedWebhooksMax),
+  mailRules: entries(mailRuleFields, LIMITS.mailRulesMax),
   savedViews: entries(savedViewInput, LIMITS.savedViewsMax),
 };
 export const configSection = z.enum(

@@ -37,6 +37,7 @@ export const LIMITS = {
   calendarSpansMax: 1_000,
   heartbeatsMax: 500,
   mappedWebhooksMax: 100,
+  mailRulesMax: 100,
   savedViewsMax: 50,
   matchersMax: 20,
   matcherCharsMax: 1_024,

@@ -69,6 +69,7 @@ export const previewedEvent = z.object({
   labels: z.record(z.string(), z.string()),
   url: z.string().nullable(),
 });
+export type PreviewedEvent = z.infer<typeof previewedEvent>;
 
 export const preview = z.object({
   events: z.array(previewedEvent),

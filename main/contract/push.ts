@@ -19,6 +19,8 @@ export const change = z.discriminatedUnion('entity', [
   z.object({ entity: z.literal('routes') }),
   /** The same for saved views. */
   z.object({ entity: z.literal('views') }),
+  /** The same for mail rules. */
+  z.object({ entity: z.literal('mail_rules') }),
   /** The same for tokens: one was made, revoked, or used for the first time in a minute. */
   z.object({ entity: z.literal('tokens') }),
   /** The same for rejected input, and for mapped webhooks. */

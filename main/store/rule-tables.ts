@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { unwrap } from '../contract/field.ts';
+import type { OwnMailRule, ReceivedMail } from '../contract/mail-rule.ts';
 import type { MappedWebhook } from '../contract/mapped-webhook.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { routeDefinition, type Route } from '../contract/route.ts';
@@ -141,6 +142,49 @@ export class MappedWebhookTable extends RowTable<MappedWebhookRow> {
        SELECT id, @at, @body FROM mapped_webhooks WHERE id = @id
        ON CONFLICT (webhook_id) DO UPDATE SET at = excluded.at, body = excluded.body`,
       { id, ...sample },
+    );
+  }
+}
+
+const RECEIVED_MAX = 20;
+
+/** Mail rules, by name, and the last mails received. */
+export class MailRuleTable extends RowTable<OwnMailRule> {
+  constructor(db: Db) {
+    const fields = {
+      id: 'plain',
+      name: 'plain',
+      from: ['plain', 'sender'],
+      subject: 'plain',
+      text: 'plain',
+      resolvedWhen: 'plain',
+      host: 'plain',
+      kind: 'plain',
+      dedupKey: 'plain',
+      severity: 'plain',
+      ...stamps,
+    } as const;
+    super(db, { table: 'mail_rules', fields, orderBy: 'name, id' });
+  }
+
+  /** Returns the last mails received, newest first. */
+  received(): ReceivedMail[] {
+    const columns = 'at, sender AS "from", subject, text';
+    return this.db.all(`SELECT ${columns} FROM received_mails ORDER BY id DESC LIMIT ?`, [
+      RECEIVED_MAX,
+    ]);
+  }
+
+  /** Keeps a mail in place of the oldest. */
+  putReceived(mail: ReceivedMail): void {
+    const { at, from, subject, text } = mail;
+    this.db.run(
+      'INSERT INTO received_mails (at, sender, subject, text) VALUES (@at, @from, @subject, @text)',
+      { at, from, subject, text },
+    );
+    this.db.run(
+      `DELETE FROM received_mails WHERE id NOT IN (SELECT id FROM received_mails ORDER BY id DESC LIMIT ?)`,
+      [RECEIVED_MAX],
     );
   }
 }

@@ -32,6 +32,7 @@ import {
   MappedWebhookTable,
   RouteTable,
   ruleTables,
+  MailRuleTable,
   SavedViewTable,
   SilenceTable,
 } from './rule-tables.ts';
@@ -75,6 +76,7 @@ export const openTables = (db: Db, touches = new PendingTouches(db)) => ({
   usedLinks: new UsedLinkTable(db),
   audit: new AuditTable(db),
   mappedWebhooks: new MappedWebhookTable(db),
+  mailRules: new MailRuleTable(db),
   savedViews: new SavedViewTable(db),
   rejected: new RejectedInputTable(db),
   recoveries: new RecoveryTable(db),

@@ -19,6 +19,7 @@ export type ChangeRef =
         | 'suppression'
         | 'rejected'
         | 'mappings'
+        | 'mail_rules'
         | 'views'
         | 'everything';
     };

@@ -10,6 +10,7 @@ import { boundedLog } from '../domain/bounded-text.ts';
 import { parseJson } from '../domain/json-text.ts';
 import { compileMapping, type CompiledMapping, type Mappings } from '../ingest/mapped-adapter.ts';
 import type { MappedWebhookRow, MappedWebhookTable } from '../store/rule-tables.ts';
+import { previewedEventOf } from './previewed-event.ts';
 import { inEnglish, reasonsOf, refuse, refuseField } from '../messages/failures.ts';
 
 export interface MappingServiceDeps extends CollectionDeps {
@@ -112,12 +113,7 @@ export class MappingService implements Mappings {
     if (!reading.ok) return ok(refusedPreview(reading.error));
     const { events, problems } = reading.value;
     return ok({
-      events: events.map(
-        ({ source: _s, annotations: _a, occurredAt: _o, endsAt: _e, ...event }) => ({
-          ...event,
-          labels: { ...event.labels },
-        }),
-      ),
+      events: events.map(previewedEventOf),
       problems: problems.map(inEnglish),
       reasons: [...problems],
     });

@@ -28,6 +28,7 @@ import type { OutboundHeartbeat } from '../system/heartbeat-sender.ts';
 import type { KeyRotation } from '../system/key-rotation.ts';
 import type { TemplatePreviews } from '../queue/template-previews.ts';
 import type { OverviewService } from '../system/overview-service.ts';
+import type { MailRuleService } from '../system/mail-rule-service.ts';
 import type { MappingService } from '../system/mapping-service.ts';
 import type { RecoveryNotes } from '../system/recovery-notes.ts';
 import type { RejectedInputService } from '../system/rejected-input-service.ts';
@@ -59,6 +60,7 @@ export interface HandlersDeps extends AlertHandlersDeps {
   readonly rules: RuleCollections;
   readonly muteCalendar: MuteCalendarService;
   readonly mappings: MappingService;
+  readonly mailRules: MailRuleService;
   readonly views: SavedViews;
   readonly heartbeats: { readonly service: HeartbeatService; readonly jobs: JobIntake };
   readonly settings: SettingsService;
@@ -178,6 +180,7 @@ const ruleHandlers = ({
   silences,
   rules,
   mappings,
+  mailRules,
   views,
   muteCalendar,
 }: HandlersDeps) => ({
@@ -190,6 +193,8 @@ const ruleHandlers = ({
   ...serveCollection('views', views),
   ...serveCollection('mappedWebhooks', mappings.collection),
   ...serve('mappedWebhooks', ['sample', 'preview'], mappings),
+  ...serveCollection('mailRules', mailRules.collection),
+  ...serve('mailRules', ['received', 'preview'], mailRules),
 });
 
 function heartbeatHandlers({ heartbeats: { service } }: HandlersDeps) {

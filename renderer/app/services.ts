@@ -108,6 +108,11 @@ const browserServices = ({
   }),
 });
 
+const incomingServices = (source: FollowSource & { readonly actions: Actions }) => ({
+  mappedWebhooks: collection(source, 'mappedWebhooks'),
+  mailRules: collection(source, 'mailRules'),
+});
+
 const alertServices = (
   source: FollowSource & { readonly actions: Actions },
   memory: BrowserMemory,
@@ -160,7 +165,7 @@ export function createServices(
     mutingTab: new ChosenTab<'silences' | RuleGroup | 'quietHours' | 'calendar'>('silences'),
     silences: collection(base, 'silences'),
     rules: ruleCollections(base),
-    mappedWebhooks: collection(base, 'mappedWebhooks'),
+    ...incomingServices(base),
     rejected: followRejected(base),
     auditLog: new AuditLog(base),
     overview: new OverviewFeed(base),

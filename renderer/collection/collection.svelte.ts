@@ -47,6 +47,7 @@ const COLLECTIONS = {
   >),
   channels: { pushedAs: 'channel' },
   heartbeats: { pushedAs: 'heartbeat', order: downFirst, still: true },
+  mailRules: { staleAfter: ['mail_rules'] },
   mappedWebhooks: { staleAfter: ['mappings'] },
   routes: { staleAfter: ['routes'] },
   // Changes of sessions are not pushed: those of others show at the next opening.

@@ -53,6 +53,7 @@ const inhibition = (name: string) => ({
 });
 const slugOf = (name: string): string => name.replaceAll(' ', '-');
 const mapped = (name: string) => ({ name, slug: slugOf(name), mapping: { host: 'h', kind: 'k' } });
+const mailRule = (name: string) => ({ name, subject: `^${name}`, kind: 'backup_failed' });
 const heartbeat = (name: string) => ({
   name,
   slug: slugOf(name),
@@ -166,5 +167,18 @@ export const CASES: { readonly [G in Group]: CollectionCase } = {
     input: mapped,
     change: mapped,
     inMemory: (core) => ['kept', 'other'].map((slug) => core.mappings.bySlug(slug) !== null),
+  },
+  mailRules: {
+    group: 'mailRules',
+    collectionOf: (core) => core.mailRules.collection,
+    noun: 'mail rule',
+    audit: 'mail_rule',
+    limit: 'mailRulesMax',
+    uniqueNames: true,
+    entity: 'mail_rules',
+    section: 'mailRules',
+    input: mailRule,
+    change: (name) => ({ ...mailRule(name), severity: 'critical' }),
+    inMemory: (core) => core.mailRules.rules,
   },
 };

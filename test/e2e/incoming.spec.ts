@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
+import { createTransport } from 'nodemailer';
+import { freePort } from '../peers/program.ts';
 import { expect, test } from './fixtures/belfry.ts';
 
 test('a body that cannot be read is kept, its mapping fixed, and then it is replayed', async ({
@@ -57,6 +59,60 @@ test('a body that cannot be read is kept, its mapping fixed, and then it is repl
   await page.getByRole('button', { name: 'Delete all' }).click();
   await dialog.getByRole('button', { name: 'Delete all' }).click();
   await expect(page.getByText('No rejected input.')).toBeVisible();
+});
+
+test('a rule for mails is written beside a mail that arrived, and reads the next', async ({
+  belfry,
+}) => {
+  const { page } = belfry;
+  const port = await freePort();
+  await belfry.api('settings.update', { mail: { enabled: true, port, networks: ['127.0.0.1'] } });
+  await expect
+    .poll(async () => (await belfry.api('system.status', {})).mail.address)
+    .toBe(`smtp://127.0.0.1:${port}`);
+  const transport = createTransport({
+    port,
+    host: '127.0.0.1',
+    tls: { rejectUnauthorized: false },
+  });
+  const send = (subject: string) =>
+    transport.sendMail({
+      ...{ from: 'backup@cellar.lan', to: 'alerts@belfry', subject },
+      text: 'Volume: <b>photos</b>',
+    });
+  await send('Backup of nas failed');
+
+  await belfry.open('Settings');
+  await page.getByRole('button', { name: 'Add mail rule' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Backups');
+  await dialog
+    .getByLabel('Mails received')
+    .selectOption({ label: 'Backup of nas failed, backup@cellar.lan' });
+  await expect(dialog.getByLabel('Body')).toHaveValue('Volume: <b>photos</b>');
+  await dialog.getByLabel('Subject pattern').fill('^Restore of');
+  const preview = dialog.getByRole('status');
+  await expect(preview).toContainText('The rule does not match this mail.');
+  await dialog.getByLabel('Subject pattern').fill('^Backup of (?<host>\\S+) (?:failed|succeeded)$');
+  await expect(preview).toContainText('Message from backup@cellar.lan: “Backup of nas failed”');
+  await dialog.getByLabel('Kind').fill('backup_failed');
+  await dialog.getByLabel('Host').fill('{hosts}');
+  await expect(preview).toContainText('there is no group "hosts"');
+  await dialog.getByLabel('Host').fill('{host}');
+  await dialog.getByLabel('Resolved when').fill('succeeded$');
+  await expect(preview).toContainText('backup_failed on nas: firing');
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  expect(violations).toEqual([]);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Backups saved.')).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Mail rules' })).toContainText('backup_failed');
+
+  await send('Backup of nas failed');
+  await belfry.open('Alerts');
+  const alert = page.getByRole('listitem').filter({ hasText: 'backup_failed' });
+  await expect(alert).toContainText('nas');
+  await send('Backup of nas succeeded');
+  await expect(alert).toHaveCount(0);
 });
 
 test('a preset reads what Zabbix sends, and its alert resolves', async ({ belfry }) => {

@@ -111,6 +111,8 @@ export class IngestLab implements AsyncDisposable {
       links: core.links,
       mail: {
         options: () => this.mail,
+        rules: () => this.fixture.core.mailRules.rules,
+        received: (mail) => this.fixture.core.mailRules.keep(mail),
         became: (state) => (this.mailState = state),
       },
       mailLimits,

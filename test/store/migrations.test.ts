@@ -63,6 +63,7 @@ const SHIPPED = [
   '033bc9552d0921647d862951830f828db2fee1d423e7516d7204b68b6b3551cd',
   'eb09ff8a6f03605aac8963bd1bbf30d620027c120e502bc5cf6c3fa022aea7ce',
   '59202e98344de51a1a531e7f5e664f053a9daec7be0ac2e7186be7bfaeefbfac',
+  '233e27e58644c6db06ac18baaacaca3cd4e754ea5f0305ca0579c88a27ed2ad7',
 ];
 
 /** The words that a table's CHECK allows in a column, by a list or by comparisons, as SQLite itself stores it. */

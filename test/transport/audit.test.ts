@@ -29,6 +29,7 @@ const HEARTBEAT = {
 };
 
 const VIEW = { name: 'mine', params: { q: 'nas' } };
+const MAIL_RULE = { name: 'rule', subject: 'failed' };
 const MAPPED = { name: 'mapped', slug: 'mapped', mapping: { host: 'h', kind: 'k' } };
 
 /** Makes what an update or a deletion is about, then says what to call the method with. */
@@ -145,6 +146,9 @@ const SCENES: Partial<Record<MethodName, Prepared>> = {
   'mappedWebhooks.create': () => Promise.resolve(MAPPED),
   'mappedWebhooks.update': about('mappedWebhooks.create', MAPPED, { ...MAPPED, name: 'another' }),
   'mappedWebhooks.delete': about('mappedWebhooks.create', MAPPED),
+  'mailRules.create': () => Promise.resolve(MAIL_RULE),
+  'mailRules.update': about('mailRules.create', MAIL_RULE, { ...MAIL_RULE, name: 'another' }),
+  'mailRules.delete': about('mailRules.create', MAIL_RULE),
   'rejected.replay': async (lab) => ({ id: await lab.rejected() }),
   'rejected.delete': async (lab) => ({ id: await lab.rejected() }),
   'rejected.clear': async (lab) => {
@@ -182,6 +186,7 @@ const CHANGES_NOTHING: readonly MethodName[] = [
   'session.link',
   'config.preview',
   'mappedWebhooks.preview',
+  'mailRules.preview',
   'channels.previewTemplate',
 ];
 

@@ -1,5 +1,13 @@
 import { z } from 'zod';
 import {
+  mailPreview,
+  mailPreviewInput,
+  mailRule,
+  mailRuleFields,
+  mailRuleUpdate,
+  receivedMail,
+} from '../mail-rule.ts';
+import {
   mappedSample,
   mappedWebhook,
   mappedWebhookUpdate,
@@ -22,7 +30,7 @@ import {
 } from '../heartbeat.ts';
 import { collectionMethods, del, done, get, post } from './definition.ts';
 
-/** Mapped webhooks, heartbeats, and input that could not be read. */
+/** Mapped webhooks, rules for mail, heartbeats, and input that could not be read. */
 export const INGEST_METHODS = {
   'rejected.list': get('read', '/api/v1/rejected-input', {
     summary: 'List rejected input, newest first',
@@ -72,6 +80,29 @@ export const INGEST_METHODS = {
     summary: 'Preview the events that a mapping makes of a body',
     input: previewInput,
     output: preview,
+  }),
+  ...collectionMethods({
+    group: 'mailRules',
+    path: '/api/v1/mail-rules',
+    scope: 'admin',
+    shown: mailRule,
+    create: mailRuleFields,
+    update: mailRuleUpdate,
+    summaries: {
+      list: 'List mail rules by name, which is the order in which they are tried',
+      create: 'Create a mail rule, which makes alerts of the mails that it matches',
+      update: 'Replace a mail rule',
+      delete: 'Delete a mail rule',
+    },
+  }),
+  'mailRules.received': get('admin', '/api/v1/mail-rules/received', {
+    summary: 'List the last mails received, newest first',
+    output: z.object({ items: z.array(receivedMail) }),
+  }),
+  'mailRules.preview': post('admin', '/api/v1/mail-rules/preview', {
+    summary: 'Preview the alert or the message that a rule makes of a mail',
+    input: mailPreviewInput,
+    output: mailPreview,
   }),
   ...collectionMethods({
     group: 'heartbeats',

@@ -22,6 +22,7 @@ type Test = (mail: Mail) => Groups | null;
 interface Compiled {
   readonly rule: MailRule;
   readonly tests: readonly Test[];
+  readonly resolvedWhen: RE2JS | null;
   readonly item: RE2JS | null;
   readonly headings: readonly { readonly pattern: RE2JS; readonly status: MailStatus | null }[];
 }
@@ -48,11 +49,13 @@ const compiled = (rule: MailRule): Compiled => {
       ...Object.entries(rule.headers ?? {}).map(([name, source]) =>
         test(source, ({ headers }) => headers.get(name) ?? ''),
       ),
+      ...(rule.from === undefined ? [] : [test(rule.from, ({ from }) => from)]),
       ...(rule.subject === undefined ? [] : [test(rule.subject, ({ subject }) => subject)]),
       ...(rule.text === undefined
         ? []
         : [test(rule.text, ({ text }) => text.slice(0, LOOKED_CHARS_MAX))]),
     ],
+    resolvedWhen: rule.resolvedWhen === undefined ? null : RE2JS.compile(rule.resolvedWhen),
     item: rule.list ? RE2JS.compile(rule.list.item) : null,
     headings: (rule.list?.headings ?? []).map(({ pattern, status }) => ({
       pattern: RE2JS.compile(pattern),
@@ -61,18 +64,42 @@ const compiled = (rule: MailRule): Compiled => {
   };
 };
 
-let rules: readonly Compiled[] | null = null;
+/** Compiled for the first mail, since most instances never receive one. */
+const known = new WeakMap<readonly MailRule[], readonly Compiled[]>();
 
-/** Returns the alerts of a mail of a known program; none for any other mail. */
-export function matchMail(mail: Mail): MailMatch[] {
-  // Compiled for the first mail, since most instances never receive one.
-  rules ??= MAIL_RULES.map(compiled);
-  for (const each of rules) {
-    const groups = groupsOf(each, mail);
-    if (groups) return each.item ? itemsOf(each, each.item, groups, mail) : [matchOf(each, groups)];
-  }
-  return [];
+function compiledAll(rules: readonly MailRule[]): readonly Compiled[] {
+  const before = known.get(rules);
+  if (before) return before;
+  const made = rules.map(compiled);
+  known.set(rules, made);
+  return made;
 }
+
+/**
+ * Returns the alerts of a mail, by the first rule that matches it: those of people are asked before those of known
+ * programs. None for any other mail. Throws for a rule whose patterns are none.
+ */
+export const matchMail = (mail: Mail, own: readonly MailRule[]): MailMatch[] =>
+  matchRules(mail, own) ?? matchRules(mail, MAIL_RULES) ?? [];
+
+/** Returns the alerts of a mail, by the first of these rules that matches it; null if none does. */
+export function matchRules(mail: Mail, rules: readonly MailRule[]): MailMatch[] | null {
+  for (const each of compiledAll(rules)) {
+    const groups = groupsOf(each, mail);
+    if (!groups) continue;
+    return each.item
+      ? itemsOf(each, each.item, groups, mail)
+      : [matchOf(each, groups, statusOf(each, mail))];
+  }
+  return null;
+}
+
+const statusOf = ({ rule, resolvedWhen }: Compiled, { subject, text }: Mail): MailStatus =>
+  rule.status === 'firing' &&
+  resolvedWhen !== null &&
+  (found(resolvedWhen, subject) ?? found(resolvedWhen, text.slice(0, LOOKED_CHARS_MAX)))
+    ? 'resolved'
+    : rule.status;
 
 /** Returns the groups of all tests of a rule; null unless all match. */
 function groupsOf({ tests }: Compiled, mail: Mail): Groups | null {
@@ -93,12 +120,14 @@ function matchOf(
 ): MailMatch {
   const filled = (template = ''): string =>
     template.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => groups[name] ?? '').trim();
-  const { host, kind, dedupKey } = rule;
+  const { host, dedupKey } = rule;
+  const kind = filled(rule.kind);
   return {
     rule,
-    status,
+    // A group of a person's rule may match nothing, and an alert without a kind is none.
+    status: kind === '' ? 'message' : status,
     host: filled(host),
-    kind: filled(kind),
+    kind,
     dedupKey: filled(dedupKey),
     item,
   };

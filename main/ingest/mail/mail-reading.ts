@@ -11,6 +11,7 @@ import type { Messages } from '../../messages/messages.ts';
 import { conditionEvent } from '../event.ts';
 import { inboundMessage, withFiles } from '../message.ts';
 import { matchMail, type MailMatch } from './mail-matching.ts';
+import type { MailRule } from './mail-rules.ts';
 import type { Mail } from './mail.ts';
 import { severityOfMail, severityOfWords } from './mail-severity.ts';
 
@@ -66,11 +67,18 @@ function textOf({ text, files, isCut }: Mail, messages: Messages): string {
 }
 
 /**
- * Reads a mail as alerts: those of a known program as its rule says, anything else as a message. A condition
- * that a program ends by another mail is one here too.
+ * Reads a mail as alerts: what a rule knows as that says, anything else as a message. A condition that another
+ * mail ends is one here too. `own` are the rules of people, which come first.
  */
-export function readMail(mail: Mail, context: MailContext): MailReading {
-  const matches = matchMail(mail);
+export const readMail = (mail: Mail, own: readonly MailRule[], context: MailContext): MailReading =>
+  readMatches(mail, matchMail(mail, own), context);
+
+/** Returns the alerts of a mail with what matched in it. */
+export function readMatches(
+  mail: Mail,
+  matches: readonly MailMatch[],
+  context: MailContext,
+): MailReading {
   const events = matches.flatMap((match) =>
     match.status === 'message' ? [] : [eventOf(mail, match, match.status, context)],
   );

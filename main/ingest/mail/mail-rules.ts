@@ -1,12 +1,14 @@
 import type { Severity } from '../../contract/primitives.ts';
 
 /**
- * One form of mail of a known program, and the alert that it is. Patterns are RE2, which takes linear time
+ * One form of mail, of a known program or of a person's own rule, and the alert that it is. Patterns are RE2, which takes linear time
  * whatever is in a mail. Their named groups fill `{name}` in `host`, `kind` and `dedupKey`.
  */
 export interface MailRule {
-  /** The program, and what it says. */
+  /** The program, and what it says; or as the person calls it. */
   readonly name: string;
+  /** Of the sender's address. */
+  readonly from?: string;
   readonly subject?: string;
   readonly text?: string;
   /** By names in lower case. */
@@ -18,6 +20,8 @@ export interface MailRule {
   };
   /** A message for what has no end: a second one of a lasting condition would notify nobody. */
   readonly status: MailStatus;
+  /** Found in the subject or the text of a mail that ends what the others fire. */
+  readonly resolvedWhen?: string;
   /** Left out, the sender is the host. */
   readonly host?: string;
   readonly kind?: string;

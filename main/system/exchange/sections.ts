@@ -2,11 +2,13 @@ import type { z } from 'zod';
 import type { RouteService } from '../../alerts/rules/route-service.ts';
 import type { CollectionOf, RuleCollections, Stamps } from '../../collections/collection.ts';
 import type { ConfigSection } from '../../contract/config-document.ts';
+import { mailRuleFields } from '../../contract/mail-rule.ts';
 import { mappedWebhookInput } from '../../contract/mapped-webhook.ts';
 import type { ParsedInput } from '../../contract/methods.ts';
 import { RULES, type RuleGroup } from '../../contract/rules.ts';
 import { savedViewInput } from '../../contract/saved-view.ts';
 import type { HeartbeatService } from '../../heartbeats/heartbeat-service.ts';
+import type { MailRuleService } from '../mail-rule-service.ts';
 import type { MappingService } from '../mapping-service.ts';
 import type { SavedViews } from '../saved-views.ts';
 import type { SettingsService } from '../settings-service.ts';
@@ -23,6 +25,7 @@ export interface SectionsDeps extends ChannelSectionDeps {
   readonly rules: RuleCollections;
   readonly heartbeats: HeartbeatService;
   readonly mappings: MappingService;
+  readonly mailRules: MailRuleService;
   readonly views: SavedViews;
 }
 
@@ -34,6 +37,7 @@ export const createSections = (deps: SectionsDeps) => ({
   ...ruleSections(deps),
   heartbeats: heartbeatSection(deps.heartbeats),
   mappedWebhooks: collectionSection('mappedWebhooks', deps.mappings.collection, mappedWebhookInput),
+  mailRules: collectionSection('mailRules', deps.mailRules.collection, mailRuleFields),
   savedViews: collectionSection('savedViews', deps.views, savedViewInput),
 });
 

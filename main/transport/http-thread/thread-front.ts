@@ -78,6 +78,8 @@ export class ThreadFront {
       },
       mail: {
         options: () => this.#state.mail,
+        rules: () => this.#state.mailRules,
+        received: (received) => this.#tell('mailReceived', received),
         became: (mailState) => this.#tell('mailBecame', mailState),
       },
       metrics: { text: () => ask('metrics') },

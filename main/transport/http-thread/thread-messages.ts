@@ -30,6 +30,7 @@ export interface ThreadState {
   readonly language: Language;
   readonly locale: string;
   readonly mail: Settings['mail'];
+  readonly mailRules: ReturnType<MailPort['rules']>;
 }
 
 /** The options that the server is made with. */
@@ -64,6 +65,7 @@ export interface CoreCalls {
   readonly lookAtLink: ActionPort['look'];
   readonly followLink: ActionPort['act'];
   readonly mailBecame: MailPort['became'];
+  readonly mailReceived: MailPort['received'];
   readonly metrics: () => Promise<string>;
   readonly isReady: () => boolean | Promise<boolean>;
   readonly redeem: Authentication['redeem'];

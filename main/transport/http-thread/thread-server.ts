@@ -187,6 +187,7 @@ const stateOf = ({ auth, ingest, mail }: ThreadServerDeps): ThreadState => {
     language,
     locale,
     mail: mail.options(),
+    mailRules: mail.rules(),
   };
 };
 
@@ -217,6 +218,7 @@ function callsOf(deps: ThreadServerDeps): CoreCalls {
     pingOrCreate: (slug, ping, actor) => pings.pingOrCreate(slug, ping, actor),
     lookAtLink: (token) => links.look(token),
     followLink: (token) => links.act(token),
+    mailReceived: (received) => deps.mail.received(received),
     mailBecame: (state) => deps.mail.became(state),
     metrics: () => metrics.text(),
     isReady: readiness,

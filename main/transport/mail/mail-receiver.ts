@@ -1,6 +1,7 @@
 import type { SMTPServerAddress, SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
+import type { MailSample } from '../../contract/mail-rule.ts';
 import { StoreUnavailable } from '../../domain/store-unavailable.ts';
 import { readMailSource, type Mail, type MailSource } from '../../ingest/mail/mail.ts';
 import {
@@ -10,6 +11,7 @@ import {
   readMail,
   withCleanMail,
 } from '../../ingest/mail/mail-reading.ts';
+import type { MailRule } from '../../ingest/mail/mail-rules.ts';
 import type { IngestGauge } from '../http/ingest-gauge.ts';
 import type { IngestPort } from '../http/ingest-routes.ts';
 import type { PingPort } from '../http/ping-routes.ts';
@@ -18,8 +20,17 @@ import type { MailLimits } from './mail-limits.ts';
 import type { NetworkCounts } from './network-counts.ts';
 import { MailRefusal, REPLIES } from './mail-replies.ts';
 
+/** The rules by which mails are read, and what follows them. */
+export interface MailIntake {
+  /** The rules that people wrote; the same array until they change. */
+  rules(): readonly MailRule[];
+  /** Called with each mail that becomes alerts; must return at once. */
+  received(mail: MailSample): void;
+}
+
 export interface MailReceiverDeps {
   readonly access: MailAccess;
+  readonly mail: MailIntake;
   readonly ingest: Pick<IngestPort, 'store' | 'messages'>;
   readonly pings: Pick<PingPort, 'ping'>;
   readonly gauge: IngestGauge;
@@ -31,6 +42,8 @@ export interface MailReceiverDeps {
   readonly cut: (sessionId: string) => void;
 }
 
+/** Of the text of a mail that is kept for previews. */
+const SAMPLE_CHARS_MAX = 16_384;
 /** Replaces a credential where a mail quotes it. */
 const HIDDEN = '***';
 
@@ -101,6 +114,8 @@ export class MailReceiver {
       destinations.push(found.to);
     }
     const mail = withoutSecrets(await readMailSource(source), destinations);
+    if (destinations.some(({ kind }) => kind === 'alerts'))
+      this.#deps.mail.received(sampleOf(mail));
     for (const to of distinct(destinations)) await this.#deliver(mail, to);
   }
 
@@ -108,7 +123,8 @@ export class MailReceiver {
     const { ingest, pings } = this.#deps;
     if (to.kind === 'alerts') {
       const source = to.caller.source ?? MAIL_SOURCE;
-      const read = withCleanMail(readMail(mail, { source, messages: ingest.messages() }));
+      const context = { source, messages: ingest.messages() };
+      const read = withCleanMail(readMail(mail, this.#deps.mail.rules(), context));
       await ingest.store(read.events, read.messages);
       return;
     }
@@ -137,6 +153,12 @@ const clientOf = ({ remoteAddress, user, envelope }: SMTPServerSession): MailCli
   // What the library keeps for a session that has signed in.
   password: typeof user === 'string' ? user : null,
   sender: envelope.mailFrom === false ? '' : envelope.mailFrom.address,
+});
+
+const sampleOf = ({ from, subject, text }: Mail): MailSample => ({
+  from,
+  subject,
+  text: text.slice(0, SAMPLE_CHARS_MAX),
 });
 
 /** Leaves out the recipients that stand for the same as another. */

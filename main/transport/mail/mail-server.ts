@@ -12,6 +12,7 @@ import { MailAccess } from './mail-access.ts';
 import { mailCertificate } from './mail-certificate.ts';
 import { MAIL_LIMITS, type MailLimits } from './mail-limits.ts';
 import { MailListener } from './mail-listener.ts';
+import type { MailIntake } from './mail-receiver.ts';
 import { NetworkCounts } from './network-counts.ts';
 
 /** Where the SMTP listener is, or why it is nowhere. */
@@ -20,7 +21,7 @@ export interface MailState {
   readonly reason: MailReason | null;
 }
 
-export interface MailPort {
+export interface MailPort extends MailIntake {
   /** The settings as they are now. */
   options(): Settings['mail'];
   /** Called when its state has changed; must return at once. */

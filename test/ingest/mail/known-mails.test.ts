@@ -11,7 +11,7 @@ const FIXTURES = join(import.meta.dirname, 'fixtures');
 async function read(name: string): Promise<MailReading> {
   const bytes = readFileSync(join(FIXTURES, `${name}.eml`));
   const mail = await readMailSource({ bytes, isCut: false, sender: 'root@nas.lan' });
-  return readMail(mail, { source: 'mail', messages: ENGLISH });
+  return readMail(mail, [], { source: 'mail', messages: ENGLISH });
 }
 
 /** Status, host, kind, dedup key and severity of each condition; or `message`, host and severity. */

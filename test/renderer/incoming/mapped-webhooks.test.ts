@@ -113,7 +113,7 @@ describe('mapped webhooks', () => {
   it('say that most senders need none, or why there is no list', async () => {
     const client = new FakeClient();
     openWindow(client, '#/settings');
-    await screen.findByText(/None yet/);
+    await screen.findByText(/^None yet\. Prometheus/);
     client.script({ 'mappedWebhooks.list': () => fail('unavailable', 'Too busy.') });
     client.push({ entity: 'mappings' });
     await screen.findByText('Mapped webhooks could not be loaded');

@@ -23,6 +23,7 @@ const EMPTY: Script = {
   'tokens.list': () => ok({ items: [] }),
   'sessions.list': () => ok({ items: [] }),
   'mappedWebhooks.list': () => ok({ items: [] }),
+  'mailRules.list': () => ok({ items: [] }),
   'rejected.list': () => ok({ items: [], nextCursor: null, total: 0 }),
   'backups.list': () => ok({ items: [] }),
   'alerts.list': () => ok({ items: [], nextCursor: null, total: 0 }),

@@ -164,6 +164,13 @@ export class ExchangeLab implements AsyncDisposable {
     const mapping = { host: 'node', kind: '"disk"', severities: { high: 'critical' as const } };
     const webhook = { name: 'Disks', slug: 'disks', mapping } as const;
     await this.core.mappings.collection.create(parsed('mappedWebhooks.create', webhook), 'test');
+    const rule = {
+      name: 'Backups',
+      subject: 'of (?<host>\\S+) failed',
+      host: '{host}',
+      kind: 'backup',
+    };
+    await this.core.mailRules.collection.create(parsed('mailRules.create', rule), 'test');
     const view = { name: 'Base', params: { q: 'zone="base"', group: 'host' } };
     await this.core.views.create(parsed('views.create', view), 'test');
     const quietHours = { enabled: true };

@@ -28,7 +28,7 @@ describe.for([
     for (const mode of ['merge', 'replace'] as const) {
       const preview = valueOf(await lab.preview(yaml, mode, passphrase));
       expect(changes(preview)).toEqual([]);
-      expect(preview.entries).toHaveLength(14);
+      expect(preview.entries).toHaveLength(15);
       expect(preview).toMatchObject({ routeOrder: null, cancels: 0 });
     }
   });

@@ -179,7 +179,12 @@ export class StubbedHost {
         resolveTimeoutMs: () => 300_000,
         messages: () => ENGLISH,
       },
-      mail: { options: () => DEFAULT_SETTINGS.mail, became: () => undefined },
+      mail: {
+        options: () => DEFAULT_SETTINGS.mail,
+        rules: () => [],
+        received: () => undefined,
+        became: () => undefined,
+      },
       links: {
         look: () => ({ kind: 'unknown' }),
         act: () => Promise.resolve({ kind: 'unknown' }),
