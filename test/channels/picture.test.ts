@@ -20,8 +20,8 @@ const withAnnotations = (annotations: Record<string, string>): Delivery => {
 const pictured = (imageURL: string): Delivery => withAnnotations({ imageURL });
 
 interface Kind {
-  create(send: HttpClient): ChannelAdapter<never>;
-  config(url: string): Record<string, unknown>;
+  readonly create: (send: HttpClient) => ChannelAdapter<never>;
+  readonly config: (url: string) => Record<string, unknown>;
   /** The answer to what the service takes. */
   readonly taken: ReturnType<typeof status>;
   /** The edit of an earlier message. */
@@ -30,7 +30,7 @@ interface Kind {
 
 const discord: Omit<Kind, 'thread'> = {
   create: createDiscord,
-  config: (url) => ({ url: `${url}/api/webhooks/1/token` }),
+  config: (url: string) => ({ url: `${url}/api/webhooks/1/token` }),
   taken: json(200, { id: '222' }),
 };
 
