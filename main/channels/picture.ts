@@ -1,4 +1,4 @@
-import { PICTURE_ANNOTATIONS } from '../domain/picture.ts';
+import { PICTURE_ANNOTATIONS } from '../domain/picture-annotation.ts';
 import { isRefusedAddress } from '../domain/refused-address.ts';
 import type { Delivery } from './channel-adapter.ts';
 import type { HttpMessage } from './http-channel.ts';
