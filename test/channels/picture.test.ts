@@ -7,6 +7,7 @@ import { createMattermost } from '../../main/channels/mattermost.ts';
 import { createNtfy } from '../../main/channels/ntfy.ts';
 import { pictureOf, publicPictureOf } from '../../main/channels/picture.ts';
 import { createSlack } from '../../main/channels/slack.ts';
+import { createTelegram } from '../../main/channels/telegram.ts';
 import { HttpReceiver, status, type ReceivedRequest } from '../support/http-receiver.ts';
 import { json } from './http-fake.ts';
 import { sampleOf, sendSample } from './send-sample.ts';
@@ -37,6 +38,11 @@ const discord: Omit<Kind, 'thread'> = {
 const KINDS: Readonly<Record<string, Kind>> = {
   discord,
   'discord, which edits': { ...discord, thread: '111' },
+  telegram: {
+    create: createTelegram,
+    config: (apiUrl) => ({ apiUrl, token: '1:t', chatId: '-1' }),
+    taken: json(200, { ok: true, result: { message_id: 7 } }),
+  },
   ntfy: {
     create: createNtfy,
     config: (server) => ({ server, topic: 'belfry' }),
@@ -128,6 +134,25 @@ test('an edit that loses first the picture and then its message is written again
   expect(outcome).toMatchObject({ kind: 'sent', thread: '222' });
   const sent = receiver.received.slice(before);
   expect(sent.map(({ method }) => method)).toEqual(['PATCH', 'PATCH', 'POST']);
+});
+
+test('a chat that moved and takes neither buttons nor picture still gets the message', async () => {
+  receiver.respond = (response, { body }) => {
+    const { chat_id: chat, reply_markup: buttons } = JSON.parse(body) as Record<string, unknown>;
+    const moved = { description: 'Bad Request', parameters: { migrate_to_chat_id: -2 } };
+    const answer =
+      chat !== '-2'
+        ? json(400, moved)
+        : buttons !== undefined
+          ? json(400, { description: 'Bad Request: BUTTON_URL_INVALID' })
+          : body.includes(PICTURE)
+            ? json(400, { description: 'Bad Request: WEBPAGE_URL_INVALID' })
+            : json(200, { ok: true, result: { message_id: 7 } });
+    answer(response, {} as ReceivedRequest);
+  };
+  const config = { apiUrl: receiver.url, token: '1:t', chatId: '-1' };
+  const outcome = await sendSample(createTelegram(client.send), config, pictured(PICTURE));
+  expect(outcome).toMatchObject({ kind: 'sent', correction: { chatId: '-2' } });
 });
 
 test.each([
