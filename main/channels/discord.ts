@@ -8,6 +8,7 @@ import { httpChannel, type HttpMessage } from './http-channel.ts';
 import { answerJson } from './http-outcome.ts';
 import { markdownEscape, proseEscape, withoutMentions } from './markup.ts';
 import { markdownBody } from './message-links.ts';
+import { publicPictureOf, withPicture } from './picture.ts';
 import { firingSeverity, stepOf, TONE_COLOURS, toneOf } from './tone.ts';
 
 /** https://discord.com/developers/docs/resources/message */
@@ -38,10 +39,11 @@ const refusal = z.object({
   retry_after: z.number().nonnegative().optional(),
 });
 
-function bodyOf(delivery: Delivery): string {
+function bodyOf(delivery: Delivery, picture: string | null): string {
   const { title } = readableText(delivery);
   const description = markdownBody(delivery, DESCRIPTION_CHARS_MAX, 'utf16', escaped);
   const color = Number.parseInt(TONE_COLOURS[toneOf(delivery)].slice(1), 16);
+  const embed = { description, color, ...(picture !== null && { image: { url: picture } }) };
   const mention = firingSeverity(delivery) === 'critical' ? stepOf(delivery, MENTIONS) : null;
   // Where ours is allowed to ping, a sender's would ping too.
   const before = mention === null ? '' : `${mention} `;
@@ -49,7 +51,7 @@ function bodyOf(delivery: Delivery): string {
   const room = CONTENT_CHARS_MAX - before.length;
   return JSON.stringify({
     content: `${before}${boundedText(safe, room, 'utf16', titleText)}`,
-    embeds: description === '' ? [] : [{ description, color }],
+    embeds: description === '' && picture === null ? [] : [embed],
     allowed_mentions: { parse: mention === null ? [] : ['everyone'] },
   });
 }
@@ -63,26 +65,32 @@ function addressOf({ url, threadId }: DiscordConfig, messageId: string | null): 
   return address.href;
 }
 
-function messageOf(config: DiscordConfig, delivery: Delivery): HttpMessage {
-  const { event, thread } = delivery;
-  const post: HttpMessage = {
+function postOf(config: DiscordConfig, delivery: Delivery, picture: string | null): HttpMessage {
+  return {
     url: addressOf(config, null),
-    body: bodyOf(delivery),
+    body: bodyOf(delivery, picture),
     accepted(answer) {
       const id = answerJson(answer, message)?.id;
       return id === undefined ? {} : { thread: id };
     },
   };
-  if (thread === null || !EDITS.has(event)) return post;
-  return {
-    ...post,
+}
+
+function messageOf(config: DiscordConfig, delivery: Delivery): HttpMessage {
+  const { event, thread } = delivery;
+  const post = (picture: string | null): HttpMessage =>
+    withPicture(picture, (shown) => postOf(config, delivery, shown));
+  const picture = publicPictureOf(delivery);
+  if (thread === null || !EDITS.has(event)) return post(picture);
+  return withPicture(picture, (shown) => ({
+    ...postOf(config, delivery, shown),
     method: 'PATCH',
     url: addressOf(config, thread),
     next(_, answer) {
       const code = answer && answer.statusCode >= 400 && answerJson(answer, refusal)?.code;
-      return code === UNKNOWN_MESSAGE || code === ANOTHERS_MESSAGE ? post : null;
+      return code === UNKNOWN_MESSAGE || code === ANOTHERS_MESSAGE ? post(shown) : null;
     },
-  };
+  }));
 }
 
 /** A webhook of a Discord channel. An alert's message turns green when it is over. */

@@ -5,6 +5,7 @@ import { boundedMessage, clickOf, type ChannelAdapter, type Delivery } from './c
 import type { HttpClient } from './http-client.ts';
 import { httpChannel, STRANGER } from './http-channel.ts';
 import { answerJson, isSuccess, namesField } from './http-outcome.ts';
+import { pictureOf, withPicture } from './picture.ts';
 import { firingSeverity, stepOf } from './tone.ts';
 
 /** Gotify has no limit; no phone shows more than this. */
@@ -25,9 +26,13 @@ function priorityOf(delivery: Delivery): number {
 }
 
 /** Extras of the message: https://gotify.net/docs/msgextras */
-function bodyOf(delivery: Delivery): string {
+function bodyOf(delivery: Delivery, picture: string | null): string {
   const { title, message } = boundedMessage(delivery, TITLE_CHARS_MAX, MESSAGE_CHARS_MAX);
   const click = clickOf(delivery);
+  const notification = {
+    ...(click !== null && { click: { url: click } }),
+    ...(picture !== null && { bigImageUrl: picture }),
+  };
   return JSON.stringify({
     title,
     // It takes no empty message.
@@ -35,7 +40,7 @@ function bodyOf(delivery: Delivery): string {
     priority: priorityOf(delivery),
     extras: {
       'client::display': { contentType: 'text/plain' },
-      ...(click !== null && { 'client::notification': { click: { url: click } } }),
+      ...(Object.keys(notification).length > 0 && { 'client::notification': notification }),
     },
   });
 }
@@ -47,11 +52,12 @@ export const createGotify = (send: HttpClient): ChannelAdapter<GotifyConfig> =>
     service: 'Gotify',
     at: 'server',
     concurrency: 2,
-    message: ({ server, token }, delivery) => ({
-      ...below(server, 'message'),
-      headers: { 'x-gotify-key': token },
-      body: bodyOf(delivery),
-    }),
+    message: ({ server, token }, delivery) =>
+      withPicture(pictureOf(delivery), (picture) => ({
+        ...below(server, 'message'),
+        headers: { 'x-gotify-key': token },
+        body: bodyOf(delivery, picture),
+      })),
     answered: (answer) =>
       isSuccess(answer)
         ? { code: namesField(answer, 'id') ? undefined : STRANGER }

@@ -7,6 +7,7 @@ import { httpChannel } from './http-channel.ts';
 import { answerJson } from './http-outcome.ts';
 import { proseEscape, withoutMentions } from './markup.ts';
 import { markdownBody } from './message-links.ts';
+import { pictureOf, withPicture } from './picture.ts';
 import { firingSeverity, stepOf, TONE_COLOURS, toneOf } from './tone.ts';
 
 /** Half of what the oldest servers take, which is 4,000 characters. */
@@ -26,13 +27,17 @@ const backslashed = proseEscape(String.raw`\\\`*_{}[\]#+\-!>~|`);
 const escaped = (text: string): string =>
   backslashed(withoutMentions(text)).replaceAll('<', '<\u200b');
 
-function bodyOf(delivery: Delivery): string {
+function bodyOf(delivery: Delivery, picture: string | null): string {
   const { title } = readableText(delivery);
   const mention = firingSeverity(delivery) === 'critical' ? stepOf(delivery, MENTIONS) : '';
-  const text = markdownBody(delivery, ATTACHMENT_CHARS_MAX, 'json', escaped);
+  const image = picture === null ? null : { image_url: picture };
+  const room = ATTACHMENT_CHARS_MAX - (image ? JSON.stringify(image).length : 0);
+  const text = markdownBody(delivery, room, 'json', escaped);
   return JSON.stringify({
     text: `${mention}**${boundedText(title, TITLE_CHARS_MAX, 'utf16', escaped)}**`,
-    ...(text !== '' && { attachments: [{ color: TONE_COLOURS[toneOf(delivery)], text }] }),
+    ...((text !== '' || image) && {
+      attachments: [{ color: TONE_COLOURS[toneOf(delivery)], text, ...image }],
+    }),
   });
 }
 
@@ -49,7 +54,8 @@ export const createMattermost = (send: HttpClient): ChannelAdapter<MattermostCon
     at: 'url',
     // A server's own limit is 10 in a second for all of its users, where it is switched on.
     rateLimit: { count: 1, perMs: 1_000 },
-    message: ({ url }, delivery) => ({ url, body: bodyOf(delivery) }),
+    message: ({ url }, delivery) =>
+      withPicture(pictureOf(delivery), (picture) => ({ url, body: bodyOf(delivery, picture) })),
     answered(answer) {
       const said = answerJson(answer, refusal);
       return { code: said?.id, text: said?.message };

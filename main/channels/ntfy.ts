@@ -5,6 +5,7 @@ import { boundedMessage, clickOf, type ChannelAdapter, type Delivery } from './c
 import type { HttpClient } from './http-client.ts';
 import { httpChannel, STRANGER } from './http-channel.ts';
 import { answerJson, isSuccess, namesField } from './http-outcome.ts';
+import { pictureOf, withPicture } from './picture.ts';
 import { firingSeverity } from './tone.ts';
 
 /** The default limit of a server (`message-size-limit`); longer texts become files. */
@@ -51,7 +52,7 @@ function importance(delivery: Delivery): { priority: number; tags: string[] } {
 const sequenceOf = ({ event, knownAs, bundle, overtakenBy, notificationId }: Delivery): string =>
   bundle === null && overtakenBy === null && event !== 'test' ? knownAs : notificationId;
 
-function bodyOf(config: NtfyConfig, delivery: Delivery): string {
+function bodyOf(config: NtfyConfig, delivery: Delivery, picture: string | null): string {
   const { links, messages } = delivery;
   const { title, message } = boundedMessage(delivery, TITLE_BYTES_MAX, MESSAGE_BYTES_MAX, 'bytes');
   const click = clickOf(delivery);
@@ -69,6 +70,8 @@ function bodyOf(config: NtfyConfig, delivery: Delivery): string {
     message,
     ...importance(delivery),
     ...(click !== null && { click }),
+    // The app fetches it, not the server.
+    ...(picture !== null && { attach: picture }),
     ...(actions.length > 0 && { actions }),
     sequence_id: sequenceOf(delivery),
   });
@@ -88,11 +91,12 @@ export const createNtfy = (send: HttpClient): ChannelAdapter<NtfyConfig> =>
     at: 'server',
     // ntfy.sh: 60 at once, then one every 5 s.
     rateLimit: { count: 60, perMs: 300_000 },
-    message: (config, delivery) => ({
-      ...below(config.server, ''),
-      headers: loginOf(config),
-      body: bodyOf(config, delivery),
-    }),
+    message: (config, delivery) =>
+      withPicture(pictureOf(delivery), (picture) => ({
+        ...below(config.server, ''),
+        headers: loginOf(config),
+        body: bodyOf(config, delivery, picture),
+      })),
     answered(answer, now) {
       if (isSuccess(answer)) return { code: namesField(answer, 'id') ? undefined : STRANGER };
       const { code, error: text } = answerJson(answer, refusal) ?? {};

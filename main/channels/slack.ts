@@ -5,11 +5,13 @@ import type { HttpClient } from './http-client.ts';
 import { httpChannel } from './http-channel.ts';
 import { htmlText } from './markup.ts';
 import { messageLinks } from './message-links.ts';
+import { publicPictureOf, withPicture } from './picture.ts';
 import { firingSeverity, stepOf, TONE_COLOURS, toneOf } from './tone.ts';
 
 /** https://docs.slack.dev/reference/block-kit/blocks */
 const HEADER_CHARS_MAX = 150;
 const SECTION_CHARS_MAX = 3_000;
+const ALT_CHARS_MAX = 2_000;
 /** More than a notification on a phone shows. */
 const FALLBACK_CHARS_MAX = 1_000;
 
@@ -36,11 +38,17 @@ function linkBlocks(delivery: Delivery) {
   return [{ type: 'section', text: { type: 'mrkdwn', text: links.join(' · ') } }];
 }
 
+/** Slack fetches it before it answers, and refuses the message if it cannot. */
+const pictureBlocks = (title: string, picture: string | null) =>
+  picture === null
+    ? []
+    : [{ type: 'image', image_url: picture, alt_text: boundedText(title, ALT_CHARS_MAX) }];
+
 /**
  * Returns the body, whose readable parts are plain text, in which Slack finds no markup. `text` is for notifications
  * alone; mentions, links and times are all written in `<…>`, so that text without it stays text.
  */
-function bodyOf(delivery: Delivery): string {
+function bodyOf(delivery: Delivery, picture: string | null): string {
   const { title, body } = readableText(delivery);
   const heading =
     title.length > HEADER_CHARS_MAX
@@ -49,6 +57,7 @@ function bodyOf(delivery: Delivery): string {
   const blocks = [
     ...(body === '' ? [] : [{ type: 'section', text: plain(body, SECTION_CHARS_MAX) }]),
     ...linkBlocks(delivery),
+    ...pictureBlocks(title, picture),
   ];
   return JSON.stringify({
     text: boundedText(title, FALLBACK_CHARS_MAX, 'utf16', htmlText),
@@ -65,7 +74,11 @@ export const createSlack = (send: HttpClient): ChannelAdapter<SlackConfig> =>
     at: 'url',
     // https://docs.slack.dev/apis/web-api/rate-limits
     rateLimit: { count: 1, perMs: 1_000 },
-    message: ({ url }, delivery) => ({ url, body: bodyOf(delivery) }),
+    message: ({ url }, delivery) =>
+      withPicture(publicPictureOf(delivery), (picture) => ({
+        url,
+        body: bodyOf(delivery, picture),
+      })),
     answered({ body }) {
       const word = body.trim();
       // Anything longer than a word of Slack's is a page of somebody's on the way.

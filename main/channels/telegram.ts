@@ -8,6 +8,7 @@ import { httpChannel, type HttpMessage } from './http-channel.ts';
 import { answerJson } from './http-outcome.ts';
 import { withoutMentions } from './markup.ts';
 import { messageLinks, type MessageLink } from './message-links.ts';
+import { publicPictureOf, withPicture } from './picture.ts';
 
 const API_URL = 'https://api.telegram.org';
 
@@ -79,6 +80,7 @@ function bodyOf(
   { chatId: configured, topicId }: TelegramConfig,
   delivery: Delivery,
   { chatId: moved, withoutButtons }: Concessions,
+  picture: string | null,
 ): string {
   const chatId = moved ?? configured;
   const links = messageLinks(delivery);
@@ -89,7 +91,9 @@ function bodyOf(
     chat_id: chatId,
     ...(topicId !== undefined && { message_thread_id: topicId }),
     ...textOf(delivery, inText),
-    link_preview_options: { is_disabled: true },
+    // Telegram fetches the picture for the preview.
+    link_preview_options:
+      picture === null ? { is_disabled: true } : { url: picture, prefer_large_media: true },
     ...(answered !== null && {
       reply_parameters: { message_id: answered, allow_sending_without_reply: true },
     }),
@@ -111,14 +115,19 @@ function concession(answer: HttpAnswer, made: Concessions): Concessions | null {
   return isAboutButtons && !made.withoutButtons ? { ...made, withoutButtons: true } : null;
 }
 
-function messageOf(config: TelegramConfig, delivery: Delivery, made: Concessions): HttpMessage {
+function messageOf(
+  config: TelegramConfig,
+  delivery: Delivery,
+  made: Concessions,
+  picture: string | null = null,
+): HttpMessage {
   const { apiUrl = API_URL, token } = config;
   const { thread } = delivery;
   const { chatId } = made;
   const chat = chatId ?? config.chatId;
   return {
     url: below(apiUrl, `bot${token}/sendMessage`).url,
-    body: bodyOf(config, delivery, made),
+    body: bodyOf(config, delivery, made, picture),
     accepted(answer) {
       const id = answerJson(answer, taken)?.result.message_id;
       const own = id === undefined ? null : threadOf(chat, id);
@@ -146,7 +155,9 @@ export const createTelegram = (send: HttpClient): ChannelAdapter<TelegramConfig>
     rateLimit: { count: 1, perMs: 1_000 },
     target: ({ chatId }, messages) => messages.text('channels.target.telegram', { chat: chatId }),
     message: (config, delivery) =>
-      messageOf(config, delivery, { chatId: null, withoutButtons: false }),
+      withPicture(publicPictureOf(delivery), (picture) =>
+        messageOf(config, delivery, { chatId: null, withoutButtons: false }, picture),
+      ),
     answered(answer) {
       const { description = '', parameters } = answerJson(answer, refusal) ?? {};
       const text = description.replace(/^(?:Bad Request|Forbidden): /, '');

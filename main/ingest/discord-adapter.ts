@@ -1,5 +1,6 @@
 import { ok, type Result } from '../contract/result.ts';
 import { parseJson } from '../domain/json-text.ts';
+import { PICTURE_ANNOTATION } from '../domain/picture-annotation.ts';
 import { refuseField, worded } from '../messages/failures.ts';
 import {
   REFUSAL_STATUS,
@@ -92,7 +93,10 @@ function wordsOf({ values, files }: Payload, { messages }: IngestContext): Resul
     return refused('empty', 'invalid_input', 'content', { code: 'issue.empty', params: {} });
   }
   const username = trimmedText(values['username']);
-  const image = embeds.map((embed) => partOf(embed, 'image', 'url')).find(Boolean);
+  const image = ['image', 'thumbnail']
+    .flatMap((part) => recordsIn(embeds.map((embed) => embed[part])))
+    .map(({ url }) => trimmedText(url))
+    .find((url) => /^https?:/i.test(url));
   const colours = embeds.map(({ color }) => (color === ORDINARY ? '' : trimmedText(color)));
   return ok({
     topic: username || embeds.map((embed) => partOf(embed, 'author', 'name')).find(Boolean),
@@ -103,7 +107,7 @@ function wordsOf({ values, files }: Payload, { messages }: IngestContext): Resul
       `${title}\n${text}`,
     ),
     labels: { username },
-    annotations: image === undefined ? {} : { imageURL: image },
+    annotations: image === undefined ? {} : { [PICTURE_ANNOTATION]: image },
     urls: [
       ...embeds.map(({ url }) => trimmedText(url)),
       ...linksOf(trimmedText(values['content'])),

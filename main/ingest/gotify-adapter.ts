@@ -1,6 +1,7 @@
 import { STATUS_CODES } from '../base/node-http.ts';
 import { ok } from '../contract/result.ts';
 import type { Severity } from '../contract/primitives.ts';
+import { PICTURE_ANNOTATION } from '../domain/picture-annotation.ts';
 import { refuseField, worded } from '../messages/failures.ts';
 import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
 import { fieldsOf, firstOf, isRecord, mediaTypeOf, valueText } from './body.ts';
@@ -21,11 +22,15 @@ function priorityOf(value: unknown): number | null {
   return Number.isSafeInteger(priority) ? priority : null;
 }
 
-/** `{"client::notification": {"click": {"url": …}}}`: where a tap leads. */
-function clickOf(extras: unknown): string | undefined {
-  const notification = isRecord(extras) ? extras['client::notification'] : undefined;
-  const click = isRecord(notification) ? notification['click'] : undefined;
-  return isRecord(click) ? valueText(click['url']) : undefined;
+/** `{"client::notification": {"click": {"url": …}, "bigImageUrl": …}}`: where a tap leads, and a picture. */
+function notificationOf(extras: unknown) {
+  const found = isRecord(extras) ? extras['client::notification'] : undefined;
+  const notification = isRecord(found) ? found : {};
+  const { click, bigImageUrl } = notification;
+  return {
+    click: isRecord(click) ? valueText(click['url']) : undefined,
+    picture: valueText(bigImageUrl) ?? '',
+  };
 }
 
 /** Markdown that is one block of code from its first line to its last. */
@@ -72,12 +77,14 @@ export const gotify: IngestAdapter = {
     if (priority === null) return lacking('priority', 'is not valid', 'issue.invalid');
     const title = valueText(given['title']) ?? '';
     const extras = isForm ? undefined : given['extras'];
+    const { click, picture } = notificationOf(extras);
     const words = {
       title,
       text: outOfBlock(text, extras),
       severity: severityOf(priority),
       labels: { priority: String(priority) },
-      urls: [clickOf(extras)],
+      annotations: picture === '' ? {} : { [PICTURE_ANNOTATION]: picture },
+      urls: [click],
     };
     const message = inboundMessage(words, request, context);
     const echo = {

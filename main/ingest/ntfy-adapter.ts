@@ -4,6 +4,7 @@ import type { Severity } from '../contract/primitives.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { shortIdOf } from '../domain/inbound-message.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
+import { isPictureName, PICTURE_ANNOTATION } from '../domain/picture-annotation.ts';
 import { refuse, refuseField, worded } from '../messages/failures.ts';
 import type { Messages } from '../messages/messages.ts';
 import {
@@ -145,6 +146,14 @@ interface Words {
 const fileIn = (url: string): string =>
   (URL.canParse(url) ? new URL(url).pathname.split('/').at(-1) : '') || 'attachment';
 
+/** Returns the annotation for a file that was linked and is a picture by its name or its address. */
+const pictureIn = (attachment: Words['attachment']): Record<string, string> => {
+  const { name, url } = attachment ?? {};
+  return url !== undefined && [name ?? '', fileIn(url)].some(isPictureName)
+    ? { [PICTURE_ANNOTATION]: url }
+    : {};
+};
+
 /** Says in the text, and in the answer, that there was a file, whose bytes are not kept. */
 function withAttachment(text: string, name: string, size: number, messages: Messages): Words {
   const said = messages.text('message.files.droppedSize', { name, size: String(size) });
@@ -226,7 +235,11 @@ function readPublication(request: IngestRequest, context: IngestContext): Result
     text,
     severity: severityOf(priority),
     labels: { priority: String(priority), tags: tags.filter((tag) => tag !== '').join(',') },
-    annotations: { ...format, ...(params.actions === '' ? {} : { actions: params.actions }) },
+    annotations: {
+      ...format,
+      ...pictureIn(attachment),
+      ...(params.actions === '' ? {} : { actions: params.actions }),
+    },
     urls: [params.click, params.attach, ...views],
     sequenceId: params.sequenceId || undefined,
     notBefore: moment.value,

@@ -1,6 +1,7 @@
 import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { parseJson } from '../domain/json-text.ts';
+import { PICTURE_ANNOTATION } from '../domain/picture-annotation.ts';
 import { refuseField, worded, type Refusal } from '../messages/failures.ts';
 import type { IngestContext, IngestReading, IngestRequest } from './adapter.ts';
 import {
@@ -161,7 +162,7 @@ function wordsOf(payload: Json, messages: IngestContext['messages']): Result<Mes
     text: withFiles(text || title, files, messages),
     severity: severityOfMessage(colours, `${title}\n${trimmedText(payload['text'])}\n${text}`),
     labels: { username, channel },
-    annotations: image === undefined ? {} : { imageURL: image },
+    annotations: image === undefined ? {} : { [PICTURE_ANNOTATION]: image },
     urls: [
       ...attachments.map(({ title_link: link }) => trimmedText(link)),
       ...buttonLinks([...blocks, ...within]),

@@ -84,6 +84,12 @@ const hostileAlert: AlertSnapshot = {
 /** 100 kB of what readers see as single characters and services count as many. */
 export const LONG_TEXT = '👩‍👩‍👧‍👦 naïve e\u0301 日本 '.repeat(2_000);
 
+const pictured = (number: number, imageURL: string): AlertSnapshot => ({
+  ...ALERT,
+  id: idOf(number),
+  annotations: { imageURL },
+});
+
 const resolvedAlert: AlertSnapshot = { ...ALERT, state: 'resolved', closedAt: NOW };
 
 /** Everything that a destination can be asked to tell, by what it is, in the order in which it is sent. */
@@ -153,5 +159,18 @@ export const SAMPLES: Readonly<Record<string, Delivery>> = {
     event: 'resolved',
     alert: { ...resolvedAlert, id: idOf(909), severity: 'critical' },
     wasLouder: true,
+  }),
+  picture: delivery(18, {
+    alert: pictured(910, 'https://grafana.example.org/public/img/a.png?from=now-1h'),
+    links: LINKS,
+  }),
+  'picture in a private network': delivery(19, {
+    alert: pictured(911, 'http://grafana.lan/a.png'),
+  }),
+  'hostile picture': delivery(20, {
+    alert: pictured(912, 'https://evil@camera.example.org/a.png)[x]("<script>\\'),
+  }),
+  'picture that is none': delivery(21, {
+    alert: pictured(913, 'javascript:alert(1)//a.png'),
   }),
 };

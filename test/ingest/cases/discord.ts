@@ -116,6 +116,7 @@ export const discordCase: IngestCase = {
             title: 'Grabbed',
             color: 16_761_392,
             url: 'https://sonarr.lan/x',
+            thumbnail: { url: 'https://sonarr.lan/t.jpg' },
             image: { url: 'https://sonarr.lan/p.jpg' },
           },
         ],
@@ -130,6 +131,20 @@ export const discordCase: IngestCase = {
           annotations: { imageURL: 'https://sonarr.lan/p.jpg' },
         },
       ],
+    },
+    {
+      name: 'an uploaded image and the address of a thumbnail',
+      request: jsonPost(URL, {
+        embeds: [
+          {
+            title: 'T',
+            image: { url: 'attachment://p.jpg' },
+            thumbnail: { url: 'https://sonarr.lan/_t_.jpg' },
+          },
+        ],
+      }),
+      events: [],
+      messages: [{ title: 'T', annotations: { imageURL: 'https://sonarr.lan/_t_.jpg' } }],
     },
   ],
   broken: [

@@ -128,6 +128,15 @@ export const gotifyCase: IngestCase = {
       messages: [{ title: '', text: 'm', severity: 'info', url: 'https://nas.lan/x' }],
       answer: { status: 200, body: { title: 'gotify', priority: 0 } },
     },
+    {
+      name: 'a picture',
+      request: jsonPost(URL, {
+        message: 'm',
+        extras: { 'client::notification': { bigImageUrl: 'https://nas.lan/x.png' } },
+      }),
+      events: [],
+      messages: [{ url: null, annotations: { imageURL: 'https://nas.lan/x.png' } }],
+    },
   ],
   broken: [
     {

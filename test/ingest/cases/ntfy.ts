@@ -219,8 +219,22 @@ export const ntfyCase: IngestCase = {
     recorded(
       'an address to attach',
       post({ attach: 'https://nas.lan/a/flower.jpg' }, ''),
-      { text: 'You received a file: flower.jpg', url: 'https://nas.lan/a/flower.jpg' },
+      {
+        text: 'You received a file: flower.jpg',
+        url: 'https://nas.lan/a/flower.jpg',
+        annotations: { imageURL: 'https://nas.lan/a/flower.jpg' },
+      },
       { attachment: { name: 'flower.jpg', url: 'https://nas.lan/a/flower.jpg' } },
+    ),
+    recorded(
+      'a picture by its name alone',
+      post({ attach: 'https://nas.lan/shot?id=7', filename: 'Door.PNG' }, 'Ding'),
+      { text: 'Ding', annotations: { imageURL: 'https://nas.lan/shot?id=7' } },
+    ),
+    recorded(
+      'a file that is no picture',
+      post({ attach: 'https://nas.lan/log.txt?of=a.png' }, 'Read it'),
+      { text: 'Read it', annotations: {} },
     ),
     recorded(
       'a delay',

@@ -1,0 +1,59 @@
+import { PICTURE_ANNOTATIONS } from '../domain/picture-annotation.ts';
+import { isRefusedAddress } from '../domain/refused-address.ts';
+import type { Delivery } from './channel-adapter.ts';
+import type { HttpMessage } from './http-channel.ts';
+import type { HttpAnswer } from './http-client.ts';
+import { webLink } from './message-links.ts';
+
+/** Slack takes 3,000 characters, Discord 2,048. */
+const URL_CHARS_MAX = 2_000;
+
+/** Names that no public DNS has: RFC 6761, 6762, 8375 and 9476, ICANN's `internal`, and what routers use. */
+const LOCAL_NAME =
+  /(?:^|\.)(?:localhost|local|localdomain|lan|home|internal|intranet|corp|private|alt|test|invalid|example|onion|arpa)$/;
+
+/** Returns true for an address by https and a name that a service in the Internet may be able to fetch. */
+function isPublic(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  const name = hostname.replace(/\.$/, '');
+  const isName = name.includes('.') && !/[\d\]]$/.test(name);
+  return protocol === 'https:' && isName && !LOCAL_NAME.test(name);
+}
+
+/**
+ * Returns the address of the alert's picture, which Belfry never fetches; null without one. Only the first
+ * attempt has it, so that a service that stumbles over a picture gets the retry without it.
+ */
+export function pictureOf({ alert, bundle, attempt }: Delivery): string | null {
+  if (bundle !== null || attempt > 1) return null;
+  const found = PICTURE_ANNOTATIONS.map((name) => webLink(alert.annotations[name] ?? '')?.url);
+  const isShown = (url = ''): boolean =>
+    url !== '' && url.length <= URL_CHARS_MAX && !isRefusedAddress(url);
+  return found.find(isShown) ?? null;
+}
+
+/** Returns the same for a service that fetches pictures from the Internet; null for one in a private network. */
+export function publicPictureOf(delivery: Delivery): string | null {
+  const picture = pictureOf(delivery);
+  return picture !== null && isPublic(picture) ? picture : null;
+}
+
+/** Statuses by which a service refuses the content of a message; nothing was accepted. */
+const CONTENT_REFUSED: ReadonlySet<number> = new Set([400, 413, 422]);
+
+export const isContentRefused = (answer: HttpAnswer | null): boolean =>
+  answer !== null && CONTENT_REFUSED.has(answer.statusCode);
+
+/** Returns a message with a picture, which is followed by one without if the service refuses it. */
+export function withPicture(
+  picture: string | null,
+  messageOf: (picture: string | null) => HttpMessage,
+): HttpMessage {
+  const message = messageOf(picture);
+  if (picture === null) return message;
+  return {
+    ...message,
+    next: (outcome, answer) =>
+      message.next?.(outcome, answer) ?? (isContentRefused(answer) ? messageOf(null) : null),
+  };
+}
