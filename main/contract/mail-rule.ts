@@ -18,7 +18,10 @@ export const mailRuleFields = z.strictObject({
   from: pattern,
   subject: pattern,
   text: pattern,
-  /** Found in the subject or the text of a mail that says that it is over; empty for an alert that no mail ends. */
+  /**
+   * Found in the subject of a mail that says that it is over, or in its text if the rule has no pattern for
+   * subjects; empty for an alert that no mail ends.
+   */
   resolvedWhen: pattern,
   /** Empty: the host that the sender's address names. */
   host: filled,

@@ -58,7 +58,7 @@ const FORM: FormDescription = {
     code('kind', { example: 'backup_failed' }),
     code('host', { example: '{host}' }),
     code('dedupKey', { example: '{volume}' }),
-    code('resolvedWhen', { example: 'succeeded' }),
+    code('resolvedWhen', { example: 'succeeded$' }),
     {
       field: 'severity',
       label: 'incoming.mailRules.severity',
@@ -70,6 +70,9 @@ const FORM: FormDescription = {
     { own: MailRulePreview },
   ],
 };
+
+const hasText = ({ from, subject, text: words }: MailSample): boolean =>
+  from + subject + words !== '';
 
 /** The draft of a mail rule, and what it makes of a mail: one that arrived, or one that is typed. */
 export class MailRuleForm extends ItemForm<OwnMailRule, DraftOf<'mailRules'>> {
@@ -120,8 +123,11 @@ export class MailRuleForm extends ItemForm<OwnMailRule, DraftOf<'mailRules'>> {
     const sent = this.sent as MailRuleFields;
     const mail = $state.snapshot(this.get<MailSample>('mail'));
     const asked = ++this.#asked;
-    if (mail.from + mail.subject + mail.text === '') return;
-    if (sent.from + sent.subject + sent.text === '') return;
+    if (!hasText(mail) || !hasText(sent)) {
+      this.#preview = null;
+      this.#refusal = null;
+      return;
+    }
     const rule = { ...sent, name: sent.name || 'preview' };
     const answer = await this.#client.call('mailRules.preview', { rule, mail });
     if (asked !== this.#asked) return;

@@ -77,7 +77,7 @@ function compiledAll(rules: readonly MailRule[]): readonly Compiled[] {
 
 /**
  * Returns the alerts of a mail, by the first rule that matches it: those of people are asked before those of known
- * programs. None for any other mail. Throws for a rule whose patterns are none.
+ * programs. None for any other mail. Throws for a rule whose patterns do not compile.
  */
 export const matchMail = (mail: Mail, own: readonly MailRule[]): MailMatch[] =>
   matchRules(mail, own) ?? matchRules(mail, MAIL_RULES) ?? [];
@@ -94,12 +94,12 @@ export function matchRules(mail: Mail, rules: readonly MailRule[]): MailMatch[] 
   return null;
 }
 
-const statusOf = ({ rule, resolvedWhen }: Compiled, { subject, text }: Mail): MailStatus =>
-  rule.status === 'firing' &&
-  resolvedWhen !== null &&
-  (found(resolvedWhen, subject) ?? found(resolvedWhen, text.slice(0, LOOKED_CHARS_MAX)))
-    ? 'resolved'
-    : rule.status;
+/** The text of a failure may say what went well, so it decides only where the rule does not look at subjects. */
+function statusOf({ rule, resolvedWhen }: Compiled, { subject, text }: Mail): MailStatus {
+  if (rule.status !== 'firing' || resolvedWhen === null) return rule.status;
+  const part = rule.subject === undefined ? text.slice(0, LOOKED_CHARS_MAX) : subject;
+  return found(resolvedWhen, part) ? 'resolved' : 'firing';
+}
 
 /** Returns the groups of all tests of a rule; null unless all match. */
 function groupsOf({ tests }: Compiled, mail: Mail): Groups | null {

@@ -20,7 +20,7 @@ export interface MailRule {
   };
   /** A message for what has no end: a second one of a lasting condition would notify nobody. */
   readonly status: MailStatus;
-  /** Found in the subject or the text of a mail that ends what the others fire. */
+  /** Found in the subject of a mail that ends what the others fire; in the text, if the rule has no subject. */
   readonly resolvedWhen?: string;
   /** Left out, the sender is the host. */
   readonly host?: string;

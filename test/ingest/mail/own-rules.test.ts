@@ -45,6 +45,15 @@ describe('a rule for mails', () => {
     expect(over?.events).toMatchObject([{ ...condition, status: 'resolved' }]);
   });
 
+  test('is not ended by what the text of a failure says', () => {
+    const text = 'Volume: photos\n5 of 6 volumes succeeded';
+    expect(read(mail({ text }), rule({ resolvedWhen: 'succeeded' }))?.events).toMatchObject([
+      { status: 'firing' },
+    ]);
+    const ofText = rule({ subject: '', host: 'nas', resolvedWhen: 'succeeded$' });
+    expect(read(mail({ text }), ofText)?.events).toMatchObject([{ status: 'resolved' }]);
+  });
+
   test('needs all of its patterns to match', () => {
     expect(read(mail({ text: 'no volume' }))).toBeNull();
     expect(read(mail(), rule({ from: '@garage\\.lan$' }))).toBeNull();
