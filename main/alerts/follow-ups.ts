@@ -89,11 +89,16 @@ export class FollowUps extends StoredTask<FollowUpsDeps> {
     const { outbox } = this.deps;
     const { number } = due;
     const { reminder } = route;
-    if (!reminder || number > reminder.max || isWorse(reminder.minSeverity, alert.severity)) {
+    if (!reminder || number > reminder.max) {
       followUps.remove(due);
       return;
     }
-    const { intervalMs, max, louder } = reminder;
+    const { intervalMs, max, louder, minSeverity } = reminder;
+    // It may become as severe again.
+    if (isWorse(minSeverity, alert.severity)) {
+      followUps.put({ ...due, dueAt: now + intervalMs });
+      return;
+    }
     const isLouder = louder && alert.severity === 'critical';
     const dueAt = now + intervalMs;
     // No channel has received the previous notification yet, so this reminder does not count.

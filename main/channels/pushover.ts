@@ -70,15 +70,12 @@ function formOf(config: PushoverConfig, delivery: Delivery): URLSearchParams {
   });
 }
 
-/** Returns true if an emergency of the alert may still be repeating in vain. */
+/** Returns true if an emergency of the alert may still be repeating in vain, however severe it is by now. */
 const endsEmergency = (
   { emergency }: PushoverConfig,
-  { event, alert, bundle, wasLouder }: Delivery,
+  { event, bundle, wasLouder }: Delivery,
 ): boolean =>
-  (emergency || wasLouder) &&
-  bundle === null &&
-  alert.severity === 'critical' &&
-  (event === 'acknowledged' || event === 'resolved');
+  (emergency || wasLouder) && bundle === null && (event === 'acknowledged' || event === 'resolved');
 
 /** Reads an answer; a wrong field says more than the status. */
 function answeredBy(answer: HttpAnswer, now: number): Answered {

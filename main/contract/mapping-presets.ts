@@ -30,8 +30,8 @@ export const MAPPING_PRESETS: Readonly<Record<MappingPreset, Preset>> = {
     mapping: mapping.parse({
       host: 'host',
       kind: '"zabbix_problem"',
-      // An event without a trigger leaves the macro as it is.
-      dedupKey: 'trigger_id and $not($contains(trigger_id, "{")) ? trigger_id : event_id',
+      // A trigger may have several problems at once; each has its own event, which its recovery names.
+      dedupKey: 'event_id',
       status: 'value',
       resolvedWhen: ['0'],
       severity: 'severity',

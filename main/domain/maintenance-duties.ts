@@ -37,8 +37,11 @@ export type Duty =
     }
   /** The last period of a window that is disabled or deleted. */
   | { readonly kind: 'forget'; readonly windowId: string }
-  /** A period that came and went while nobody looked. */
+  /** A period that came and went while Belfry was not running. */
   | { readonly kind: 'miss'; readonly window: AnnouncedWindow; readonly span: Span };
+
+/** A clock that is set back further had shown a wrong time. */
+const SETBACK_MAX_MS = 86_400_000;
 
 /** Returns the period of `window` as it is now, if it is the one that was announced and has not ended. */
 function continuedSpan(
@@ -46,7 +49,8 @@ function continuedSpan(
   notice: AnnouncedPeriod,
   now: number,
 ): Span | null {
-  // A clock that was set back ends nothing that has begun.
+  // A clock that was set back a little ends nothing that has begun; one that had been far ahead was wrong.
+  if (notice.startsAt - now > SETBACK_MAX_MS) return null;
   const span = window?.calendar.spanAt(Math.max(now, notice.startsAt)) ?? null;
   return notice.isOn && span !== null && span.startsAt <= notice.endsAt ? span : null;
 }

@@ -82,6 +82,18 @@ describe('repeats of a critical alert that nobody acknowledges', () => {
     expect(priorities()).toEqual([5, 8, 9]);
   });
 
+  test('go on after the alert was less severe for a while', async () => {
+    const { fixture, stop, priorities } = await started();
+    await using _stop = stop;
+    await fixture.pass(INTERVAL_MS);
+    await fixture.core.alerts.ingest([firing({ severity: 'warning' })]);
+    await fixture.pass(3 * INTERVAL_MS);
+    expect(priorities()).toEqual([8, 9]);
+    await fixture.core.alerts.ingest([firing({ severity: 'critical' })]);
+    await fixture.pass(3 * INTERVAL_MS);
+    expect(priorities()).toEqual([8, 9, 10, 10, 10]);
+  });
+
   test('are as loud as usual on a route that does not ask for more', async () => {
     const { fixture, stop, priorities } = await started({
       reminder: { ...EVERY_TEN, louder: false },

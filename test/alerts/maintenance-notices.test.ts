@@ -163,6 +163,25 @@ test('a clock that is set back ends no maintenance that has begun', async () => 
   expect(lab.said()).toHaveLength(2);
 });
 
+test('a clock that was a year ahead for a moment ends no announcements', async () => {
+  await using lab = await Lab.start();
+  const { fixture } = lab;
+  await lab.plan({
+    schedule: { type: 'cron', expression: '0 13 * * *', durationMs: HOUR_MS, timeZone: 'UTC' },
+  });
+  const before = fixture.clock.now();
+  const ahead = Date.UTC(new Date(before).getUTCFullYear() + 1, 0, 15, 13, 30);
+  fixture.clock.setWallBy(ahead - before);
+  fixture.core.scheduler.wake();
+  await fixture.pass(MINUTE_MS);
+  fixture.clock.setWallBy(before - ahead);
+  fixture.core.scheduler.wake();
+  await fixture.pass(MINUTE_MS);
+  const said = lab.said().length;
+  await fixture.pass(3 * DAY_MS);
+  expect(lab.said().length - said).toBe(6);
+});
+
 describe('after a restart', () => {
   test('a begin that was missed is announced late while maintenance is on, once', async () => {
     await using lab = await Lab.start();

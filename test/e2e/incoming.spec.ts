@@ -136,6 +136,6 @@ test('a preset reads what Zabbix sends, and its alert resolves', async ({ belfry
     const body = readFileSync(`test/ingest/fixtures/presets/${name}.json`);
     expect((await fetch(url, { method: 'POST', body })).status).toBe(200);
     const { items } = await belfry.api('alerts.list', {});
-    expect(items).toMatchObject([{ host: 'nas', dedupKey: '23211', state, severity: 'critical' }]);
+    expect(items).toMatchObject([{ host: 'nas', dedupKey: '48213', state, severity: 'critical' }]);
   }
 });

@@ -12,7 +12,7 @@ import type { ConditionEvent } from '../../main/domain/condition-event.ts';
 import { compileMapping } from '../../main/ingest/mapped-adapter.ts';
 import { fixtureJson } from './ingest-case.ts';
 
-const DISK = { host: 'nas', kind: 'zabbix_problem', dedupKey: '23211' };
+const DISK = { host: 'nas', kind: 'zabbix_problem', dedupKey: '48213' };
 const LEAK = {
   host: 'home-assistant',
   kind: 'entity_state',

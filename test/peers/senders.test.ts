@@ -188,7 +188,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
         ...given: [typeof ZabbixRequest, string]
       ) => string;
       expect(run(ZabbixRequest, JSON.stringify(body))).toBe('OK');
-      expect(await alerts()).toMatchObject([{ host: 'nas', dedupKey: '23211', state }]);
+      expect(await alerts()).toMatchObject([{ host: 'nas', dedupKey: '48213', state }]);
     }
   },
   'lines-home_assistant_states': async () => {

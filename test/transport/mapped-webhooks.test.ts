@@ -54,11 +54,11 @@ describe('a preset', () => {
     const input = { name: 'Zabbix', slug: 'zabbix', mapping: 'zabbix' };
     const made = await lab.call<MappedWebhook>('mappedWebhooks.create', input);
     expect(made.mapping).toEqual(MAPPING_PRESETS.zabbix.mapping);
-    const problem = { host: 'nas', name: 'Down', trigger_id: '7', event_id: '8', value: '1' };
+    const problem = { host: 'nas', name: 'Down', event_id: '8', value: '1' };
     expect((await post(problem, 'zabbix')).status).toBe(200);
     expect((await post({ ...problem, value: '0' }, 'zabbix')).status).toBe(200);
     const { items } = await lab.call<{ items: object[] }>('alerts.list', {});
-    expect(items).toMatchObject([{ kind: 'zabbix_problem', dedupKey: '7', state: 'resolved' }]);
+    expect(items).toMatchObject([{ kind: 'zabbix_problem', dedupKey: '8', state: 'resolved' }]);
   });
 
   test('stands in an imported file', async () => {

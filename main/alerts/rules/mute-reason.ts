@@ -1,3 +1,4 @@
+import type { AlertReason } from '../../contract/reasons/heartbeat-reasons.ts';
 import type { HoldReason } from '../../contract/reasons/hold-reasons.ts';
 import type { HoldKind } from '../../contract/suppression.ts';
 import type { Matchable } from '../../domain/matching.ts';
@@ -10,7 +11,11 @@ export type MuteKind = Extract<
 >;
 
 /** An alert, as far as it matters to whether it is muted. */
-export type MuteSubject = Matchable & { readonly id: string };
+export type MuteSubject = Matchable & {
+  readonly id: string;
+  /** Set where Belfry itself says the message. */
+  readonly messageReason?: AlertReason | null | undefined;
+};
 
 /** The reason why no notifications of an alert are sent now. */
 export interface Mute {

@@ -1,10 +1,8 @@
 import type { Service } from '../../base/lifecycle.ts';
 import { errorText } from '../../base/logger.ts';
-import { MESSAGE_KIND } from '../../contract/alert.ts';
 import type { NotificationEvent } from '../../contract/notification.ts';
 import type { DeliveryPause, Status } from '../../contract/system.ts';
 import type { Settings, QuietHours } from '../../contract/settings.ts';
-import { BELFRY_SOURCE } from '../../domain/inbound-message.ts';
 import { oneLine } from '../../domain/message-text.ts';
 import { deliveryPauseReason } from '../../domain/pauses.ts';
 import type { Scheduled } from '../../scheduler/scheduler.ts';
@@ -181,7 +179,7 @@ export class Mutes implements Service, Scheduled {
 
   /** The announcement of maintenance must not wait for its end. */
   #maintained(subject: MuteSubject, now: number): Mute | null {
-    if (subject.source === BELFRY_SOURCE && subject.kind === MESSAGE_KIND) return null;
+    if (subject.messageReason?.code.startsWith('maintenance.')) return null;
     const covering = this.#deps.maintenance.muting(subject, now);
     if (!covering) return null;
     const { row, until } = covering;

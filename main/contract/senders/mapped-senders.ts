@@ -14,13 +14,12 @@ const ZABBIX_PARAMETERS = {
   opdata: '{EVENT.OPDATA}',
   severity: '{EVENT.NSEVERITY}',
   tags: '{EVENT.TAGS}',
-  trigger_id: '{TRIGGER.ID}',
   url: '{TRIGGER.URL}',
   value: '{EVENT.VALUE}',
 } as const;
 
 /** Zabbix runs no media type for an operation without a message, though the script needs none. */
-const zabbixTemplates = ['PROBLEM', 'RECOVERY', 'UPDATE'].flatMap((mode) => [
+const zabbixTemplates = ['PROBLEM', 'RECOVERY'].flatMap((mode) => [
   '        - event_source: TRIGGERS',
   `          operation_mode: ${mode}`,
   "          subject: '{EVENT.NAME}'",
