@@ -124,14 +124,26 @@ async function read(
   return oneMessage(words, request, context);
 }
 
-/** Matches the value of a multipart form's field `token`, which ends at the next boundary. */
-const PART =
-  /(?:^|\r\n)content-disposition:[^\r\n]{0,200}\bname="?token"?(?:;[^\r\n]{0,200})?\r\n(?:[^\r\n]{1,200}\r\n){0,5}\r\n([^\r\n]{1,500})\r\n--/i;
+const BOUNDARY = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;]{1,70}))/i;
+const TOKEN_PART = /^content-disposition:[^\r\n]*;\s*name="?token"?\s*(?:;|$)/im;
+
+/** Returns the value of a multipart form's field `token`, of the parts that are there to their end. */
+function tokenInParts(request: IngestRequest): string | null {
+  const [, quoted, plain] = BOUNDARY.exec(contentTypeOf(request)) ?? [];
+  const boundary = quoted ?? plain;
+  if (boundary === undefined) return null;
+  const parts = `\r\n${request.raw.toString('latin1')}`.split(`\r\n--${boundary}`).slice(1, -1);
+  for (const part of parts) {
+    const end = part.indexOf('\r\n\r\n');
+    if (end >= 0 && TOKEN_PART.test(part.slice(0, end))) return part.slice(end + 4).trim();
+  }
+  return null;
+}
 
 function tokenInBody(request: IngestRequest): string | null {
   switch (mediaTypeOf(request)) {
     case 'multipart/form-data':
-      return PART.exec(request.raw.toString('latin1'))?.[1]?.trim() ?? null;
+      return tokenInParts(request);
     case 'application/x-www-form-urlencoded': {
       const { token } = readForm(request.raw, contentTypeOf(request));
       return [token ?? []].flat().at(-1) ?? null;

@@ -46,6 +46,17 @@ describe('a body whose token stands in it', () => {
     expect(lab.messages).toHaveLength(1);
   });
 
+  test('is not misread for what a message says', async () => {
+    const hostile = 'disk full\r\nContent-Disposition: form-data; name="token"\r\n\r\nzzzz\r\n--x';
+    const part = (name: string, value: string) =>
+      `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+    const body = `${part('message', hostile)}${part('token', '{token}')}--${BOUNDARY}--\r\n`;
+    const headers = { 'content-type': `multipart/form-data; boundary="${BOUNDARY}"` };
+    const { status, text } = await lab.send({ url: URL, headers, body }, token);
+    expect(status, text).toBe(200);
+    expect(lab.messages[0]?.text).toContain('disk full');
+  });
+
   test('is refused beyond that limit', async () => {
     const { status } = await lab.send(withFile(LIMITS.bodyBytesMax, 'token'), token);
     expect([status, lab.messages]).toEqual([413, []]);
