@@ -2212,6 +2212,7 @@ export interface MessageArguments {
   'reason.issue.one_of': { readonly values: string };
   'reason.issue.passphrase': Nothing;
   'reason.issue.pattern': { readonly error: string };
+  'reason.issue.pattern_size': Nothing;
   'reason.issue.ping_address_taken': { readonly name: string };
   'reason.issue.preset_or_numbers': Nothing;
   'reason.issue.pushover_devices': Nothing;

@@ -12,6 +12,7 @@ import type {
 } from '../contract/mail-rule.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import { ok, type Result } from '../contract/result.ts';
+import { boundedLog } from '../domain/bounded-text.ts';
 import type { InboundMessage } from '../domain/inbound-message.ts';
 import type { MailRule } from '../ingest/mail/mail-rules.ts';
 import { mailRuleOf, mailRuleProblem, readByRule } from '../ingest/mail/own-rules.ts';
@@ -24,6 +25,8 @@ export interface MailRuleServiceDeps extends CollectionDeps {
   readonly logger: Logger;
 }
 
+/** Of the text of a mail that is kept. */
+const TEXT_CHARS_MAX = 16_384;
 /** More mails than are kept need not wait to be written. */
 const WAITING_MAX = 20;
 
@@ -67,7 +70,8 @@ export class MailRuleService {
   /** Keeps a mail for previews, without credentials. */
   keep({ from, subject, text }: MailSample): void {
     const at = this.#deps.clock.now();
-    const mail = { at, from, subject: redactedText(subject), text: redactedText(text) };
+    const kept = boundedLog(redactedText(text), TEXT_CHARS_MAX);
+    const mail = { at, from, subject: redactedText(subject), text: kept };
     this.#waiting = [...this.#waiting, mail].slice(-WAITING_MAX);
     if (!this.#isWriting) void this.#write();
   }

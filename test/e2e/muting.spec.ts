@@ -61,7 +61,7 @@ test('a maintenance window is added, is announced, is on, and is disabled', asyn
   await dialog.getByRole('button', { name: 'Save' }).click();
   const row = page.getByRole('listitem').filter({ hasText: 'Cables' });
   await expect(row).toContainText('Active until');
-  await expect(row).toContainText('Begin and end are announced to 1 channel');
+  await expect(row).toContainText('Start and end are announced to 1 channel');
   await expect.poll(() => announced()).toEqual([expect.stringContaining('Maintenance has begun')]);
   await row.getByRole('button', { name: 'Edit' }).click();
   await dialog.getByLabel('Schedule').selectOption('cron');

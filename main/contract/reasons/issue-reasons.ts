@@ -134,6 +134,7 @@ export const issueReasons = {
   'issue.cron': { error: z.string() },
   'issue.cron_never': {},
   'issue.pattern': { error: z.string() },
+  'issue.pattern_size': {},
   /** `token` is the part of the search at fault. */
   'issue.search_pattern': { token: z.string(), error: z.string() },
   'issue.search_quote': { token: z.string() },

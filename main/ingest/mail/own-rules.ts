@@ -22,6 +22,8 @@ export function mailRuleOf(fields: MailRuleFields): MailRule {
 }
 
 const PATTERNS = ['from', 'subject', 'text', 'resolvedWhen'] as const;
+/** RE2's instructions: the time that a pattern takes is at most their number times the length of the text. */
+const PATTERN_SIZE_MAX = 600;
 const FILLED = ['host', 'kind', 'dedupKey'] as const;
 
 export interface MailRuleProblem {
@@ -34,7 +36,11 @@ export function mailRuleProblem(fields: MailRuleFields): MailRuleProblem | null 
   const groups = new Set<string>();
   for (const field of PATTERNS) {
     try {
-      const names = Object.keys(RE2JS.compile(fields[field]).namedGroups());
+      const pattern = RE2JS.compile(fields[field]);
+      if (pattern.programSize() > PATTERN_SIZE_MAX) {
+        return { field, reason: { code: 'issue.pattern_size', params: {} } };
+      }
+      const names = Object.keys(pattern.namedGroups());
       if (field !== 'resolvedWhen') for (const name of names) groups.add(name);
     } catch (error) {
       if (!(error instanceof RE2JSException)) throw error;

@@ -42,8 +42,6 @@ export interface MailReceiverDeps {
   readonly cut: (sessionId: string) => void;
 }
 
-/** Of the text of a mail that is kept for previews. */
-const SAMPLE_CHARS_MAX = 16_384;
 /** Replaces a credential where a mail quotes it. */
 const HIDDEN = '***';
 
@@ -114,8 +112,10 @@ export class MailReceiver {
       destinations.push(found.to);
     }
     const mail = withoutSecrets(await readMailSource(source), destinations);
-    if (destinations.some(({ kind }) => kind === 'alerts'))
-      this.#deps.mail.received(sampleOf(mail));
+    if (destinations.some(({ kind }) => kind === 'alerts')) {
+      const { from, subject, text } = mail;
+      this.#deps.mail.received({ from, subject, text });
+    }
     for (const to of distinct(destinations)) await this.#deliver(mail, to);
   }
 
@@ -153,12 +153,6 @@ const clientOf = ({ remoteAddress, user, envelope }: SMTPServerSession): MailCli
   // What the library keeps for a session that has signed in.
   password: typeof user === 'string' ? user : null,
   sender: envelope.mailFrom === false ? '' : envelope.mailFrom.address,
-});
-
-const sampleOf = ({ from, subject, text }: Mail): MailSample => ({
-  from,
-  subject,
-  text: text.slice(0, SAMPLE_CHARS_MAX),
 });
 
 /** Leaves out the recipients that stand for the same as another. */

@@ -95,6 +95,7 @@ test.each([
   [{ subject: '(' }, 'subject', 'issue.pattern'],
   [{ resolvedWhen: '[' }, 'resolvedWhen', 'issue.pattern'],
   [{ subject: '(?=x)' }, 'subject', 'issue.pattern'],
+  [{ text: '(?:.{1,100}){10}$' }, 'text', 'issue.pattern_size'],
   [{ subject: '', text: '', host: '', dedupKey: '' }, 'subject', 'issue.mail_pattern'],
   [{ kind: '{nothing}' }, 'kind', 'issue.mail_group'],
   // Only some of the mails have it.
