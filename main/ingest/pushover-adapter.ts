@@ -14,7 +14,6 @@ import {
   type IngestRequest,
 } from './adapter.ts';
 import { contentTypeOf, fieldsOf, isRecord, mediaTypeOf, textOf, trimmedText } from './body.ts';
-import { textOfHtml } from './mail/html-text.ts';
 import { oneMessage, tokenInQuery, withFiles } from './message.ts';
 
 const SENDING = '/1/messages.json';
@@ -88,6 +87,12 @@ function timestampOf({ timestamp }: Values): string | null {
   return seconds === null ? null : new Date(seconds * 1_000).toISOString();
 }
 
+/** Returns HTML as text; the library is loaded by the first message that has any. */
+async function plain(html: string): Promise<string> {
+  const { textOfHtml } = await import('./mail/html-text.ts');
+  return textOfHtml(html).trim();
+}
+
 async function read(
   request: IngestRequest,
   context: IngestContext,
@@ -105,7 +110,7 @@ async function read(
   );
   const files = [...body.value.files];
   if (trimmedText(values['attachment_base64']) !== '') files.push('');
-  const text = isOn(values['html']) ? textOfHtml(message ?? '').trim() : (message ?? '');
+  const text = isOn(values['html']) ? await plain(message ?? '') : (message ?? '');
   const timestamp = timestampOf(values);
   const urlTitle = trimmedText(values['url_title']);
   const priority = priorityOf(values);

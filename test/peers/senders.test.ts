@@ -177,7 +177,7 @@ const CHECKS: Readonly<Record<string, () => Promise<void>>> = {
     type MediaType = { script: string; parameters: Parameter[]; message_templates: object[] };
     type Export = { zabbix_export: { media_types: [MediaType] } };
     const [media] = (parse(snippet('lines-zabbix')) as Export).zabbix_export.media_types;
-    expect(media.message_templates).toHaveLength(3);
+    expect(media.message_templates).toHaveLength(2);
     for (const [file, state] of [
       ['zabbix-problem', 'open'],
       ['zabbix-recovery', 'resolved'],
