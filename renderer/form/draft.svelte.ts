@@ -25,6 +25,8 @@ export const said = (what: FormText, draft: Draft, path = ''): string | undefine
 export interface Choice {
   readonly value: string | number | null;
   readonly label: string;
+  /** Set for a name, which is the same in every language. */
+  readonly isName?: true;
 }
 
 /** A field. Its kind, limits and options are those of the schema at its path, unless they are given here. */

@@ -66,7 +66,11 @@ const PRESET: FieldPart = {
   hint: 'incoming.mapped.presetHint',
   choices: () => [
     { value: '', label: text('incoming.mapped.noPreset') },
-    ...mappingPreset.options.map((value) => ({ value, label: MAPPING_PRESETS[value].name })),
+    ...mappingPreset.options.map((value) => ({
+      value,
+      label: MAPPING_PRESETS[value].name,
+      isName: true as const,
+    })),
   ],
   chosen: fillIn,
 };
