@@ -1,10 +1,12 @@
 import type { SendMailOptions } from 'nodemailer';
+import type { Attachment as MailAttachment } from 'nodemailer/lib/mailer';
 import { trustIn } from '../base/tls-trust.ts';
 import type { SmtpConfig } from '../contract/channel-kind.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { oneLine } from '../domain/message-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
+import { pictureFileName, type Picture } from '../domain/picture-format.ts';
 import {
   joined,
   readableText,
@@ -15,8 +17,9 @@ import {
 } from './channel-adapter.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';
 import { dialled, serverName } from './dial.ts';
-import { htmlText } from './markup.ts';
+import { htmlAttribute, htmlText } from './markup.ts';
 import { htmlLinks, linkLines } from './message-links.ts';
+import { pictureOf } from './picture.ts';
 import { outcomeWithout, secretsOf } from './redaction.ts';
 import { failed, refusalOf, type Refusal } from './refusal.ts';
 import { firingSeverity } from './tone.ts';
@@ -27,25 +30,42 @@ const SUBJECT_CHARS_MAX = 200;
 const recipientsOf = ({ to }: SmtpConfig): string[] =>
   to.split(',').map((address) => address.trim());
 
-function htmlOf(title: string, body: string, links: string): string {
+function htmlOf(title: string, body: string, image: string, links: string): string {
   const paragraphs = [
     `<strong>${htmlText(title)}</strong>`,
     htmlText(body).replaceAll('\n', '<br>\n'),
+    image,
     links,
   ];
   const shown = paragraphs.filter((text) => text !== '').map((text) => `<p>${text}</p>`);
   return `<!doctype html>\n<html><body>\n${shown.join('\n')}\n</body></html>\n`;
 }
 
+const inlined = ({ type, bytes }: Picture, cid: string): MailAttachment => ({
+  cid,
+  filename: pictureFileName(type),
+  contentType: type,
+  contentDisposition: 'inline',
+  content: bytes,
+});
+
 /**
  * One mail. Its Message-ID is the notification's, the same over all attempts. All mails about an alert
  * answer to one id that no mail has, so that they form a thread whichever of them arrive.
  */
-function smtpMessage(config: SmtpConfig, delivery: Delivery, now: number): SendMailOptions {
-  const { knownAs, bundle, event, notificationId } = delivery;
+function smtpMessage(
+  config: SmtpConfig,
+  delivery: Delivery,
+  picture: Picture | null,
+  now: number,
+): SendMailOptions {
+  const { knownAs, bundle, event, notificationId, messages } = delivery;
   const { title, body } = readableText(delivery);
   const domain = config.from.slice(config.from.lastIndexOf('@') + 1);
   const thread = `<alert-${knownAs}@${domain}>`;
+  const cid = `picture-${notificationId}@${domain}`;
+  const alt = htmlAttribute(messages.text('message.picture'));
+  const image = picture === null ? '' : `<img src="cid:${htmlAttribute(cid)}" alt="${alt}">`;
   return {
     from: { name: 'Belfry', address: config.from },
     to: recipientsOf(config),
@@ -57,7 +77,8 @@ function smtpMessage(config: SmtpConfig, delivery: Delivery, now: number): SendM
     // These prevent automatic replies: the first is RFC 3834's, the second only works with Exchange.
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     text: joined([body === '' ? title : body, joined(linkLines(delivery))], '\n\n'),
-    html: htmlOf(title, body, htmlLinks(delivery, ' &middot; ')),
+    html: htmlOf(title, body, image, htmlLinks(delivery, ' &middot; ')),
+    ...(picture !== null && { attachments: [inlined(picture, cid)] }),
     // No line of the text can look like the boundary then, which itself stays the same over attempts.
     encoding: 'quoted-printable',
     baseBoundary: notificationId,
@@ -182,6 +203,7 @@ const addressOf = ({ host, port, security }: SmtpConfig): { host: string; port: 
 async function deliver(
   config: SmtpConfig,
   delivery: Delivery,
+  picture: Picture | null,
   { clock, signal }: SendContext,
 ): Promise<Outcome> {
   const { security, username, password } = config;
@@ -204,9 +226,31 @@ async function deliver(
     tls: { ...trust, ...(servername === undefined ? {} : { servername }) },
     ...(username === undefined ? {} : { auth: { user: username, pass: password ?? '' } }),
   });
-  const message = { ...smtpMessage(config, delivery, clock.now()), signal };
+  const message = { ...smtpMessage(config, delivery, picture, clock.now()), signal };
   const { accepted, response, rejectedErrors = [] } = await transport.sendMail(message);
   return outcomeOfRecipients(rejectedErrors, accepted) ?? sent({ responseExcerpt: response });
+}
+
+/** Returns true if the server refused what the mail holds, and so took it for none of its recipients. */
+const isContentRefused = (thrown: unknown): boolean => {
+  const { command, responseCode = 0 } = thrown as SmtpError;
+  return command === 'DATA' && responseCode >= 500;
+};
+
+/** Sends the mail with its picture, and at once without it if the server refuses it. Never rejects. */
+async function deliverShown(
+  config: SmtpConfig,
+  delivery: Delivery,
+  context: SendContext,
+): Promise<Outcome> {
+  const address = pictureOf(delivery);
+  const picture = address === null ? null : await context.picture(address);
+  try {
+    return await deliver(config, delivery, picture, context);
+  } catch (error) {
+    if (picture === null || !isContentRefused(error)) return outcomeOfSmtpError(error);
+    return deliver(config, delivery, null, context).catch(outcomeOfSmtpError);
+  }
 }
 
 /** Returns the password as it is sent. */
@@ -235,7 +279,7 @@ export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
     const count = recipientsOf(config).length;
     const to = count === 1 ? '1 recipient' : `${count} recipients`;
     const request = requestLine('MAIL', delivery, to);
-    const outcome = await deliver(config, delivery, context).catch(outcomeOfSmtpError);
+    const outcome = await deliverShown(config, delivery, context);
     return {
       ...outcomeWithout(outcome, [...secretsOf('smtp', config, delivery), ...wireSecrets(config)]),
       request,

@@ -1521,6 +1521,7 @@ export interface MessageArguments {
   'message.page.spent.used': Nothing;
   'message.page.tooMany': Nothing;
   'message.page.unknown': Nothing;
+  'message.picture': Nothing;
   'message.remark.acknowledged': Nothing;
   'message.remark.flappingStarted': Nothing;
   'message.remark.flappingStopped': { readonly severity: string; readonly state: string };
@@ -2213,6 +2214,7 @@ export interface MessageArguments {
   'reason.issue.passphrase': Nothing;
   'reason.issue.pattern': { readonly error: string };
   'reason.issue.pattern_size': Nothing;
+  'reason.issue.picture_host': Nothing;
   'reason.issue.ping_address_taken': { readonly name: string };
   'reason.issue.preset_or_numbers': Nothing;
   'reason.issue.pushover_devices': Nothing;
@@ -2608,6 +2610,8 @@ export interface MessageArguments {
   'settings.outboundHeartbeat.url.set': { readonly target: string };
   'settings.outboundHeartbeat.url.title': Nothing;
   'settings.outboundHeartbeat.withheld': { readonly reasons: string };
+  'settings.pictureHosts.help': Nothing;
+  'settings.pictureHosts.title': Nothing;
   'settings.publicUrl.help': Nothing;
   'settings.publicUrl.title': Nothing;
   'settings.quietHours.criticalPasses.help': Nothing;
@@ -2647,6 +2651,8 @@ export interface MessageArguments {
   'settings.section.links.title': Nothing;
   'settings.section.mail.lead': Nothing;
   'settings.section.mail.title': Nothing;
+  'settings.section.pictures.lead': Nothing;
+  'settings.section.pictures.title': Nothing;
   'settings.section.receiving.lead': Nothing;
   'settings.section.receiving.title': Nothing;
   'settings.section.retention.lead': Nothing;
