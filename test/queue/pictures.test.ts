@@ -42,7 +42,8 @@ function pictureIn(received: string): Buffer | null {
   const [, cid] =
     /<img src="cid:([^"]+)"/.exec(received.replaceAll('=\n', '').replaceAll('=3D', '=')) ?? [];
   if (cid === undefined) return null;
-  const part = received.split(/^--.*$/m).find((it) => it.toLowerCase().includes(`content-id: <${cid}>`)) ?? '';
+  const part =
+    received.split(/^--.*$/m).find((it) => it.toLowerCase().includes(`content-id: <${cid}>`)) ?? '';
   expect(part).toContain('Content-Disposition: inline');
   return Buffer.from(part.slice(part.indexOf('\n\n')), 'base64');
 }
