@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { isInside } from '../base/networks.ts';
 import { request as requestHttp } from '../base/node-http.ts';
-import type { PictureFailure } from '../contract/picture.ts';
+import type { PictureFailure } from '../contract/alert-picture.ts';
 import { pictureFormat, type FetchedPicture, type Picture } from '../domain/picture-format.ts';
 import { finalAnswer } from './http-client.ts';
 import { guardedLookup, RefusedAddressError, refuseLiteral } from './dial.ts';
@@ -86,7 +86,7 @@ async function pictureAt(
   }
 }
 
-/** Sends one request, over a connection of its own that ends with it. No cookie and no login goes along. */
+/** Sends one request, over a new connection that ends with it. No cookie and no login goes along. */
 function get(target: URL, signal: AbortSignal): Promise<IncomingMessage> {
   refuseLiteral(target.hostname);
   const { href, protocol } = target;

@@ -10,7 +10,7 @@ import {
   type NameOf,
   type SettingSection,
 } from './setting-definition.ts';
-import { pictureHost } from './picture.ts';
+import { pictureHost } from './alert-picture.ts';
 import { bindAddress, mailSender, network } from './incoming-mail.ts';
 import { weeklyPeriod, timeZone } from './suppression.ts';
 

@@ -1,4 +1,4 @@
-import type { PictureFailure, PictureType } from '../contract/picture.ts';
+import type { PictureFailure, PictureType } from '../contract/alert-picture.ts';
 
 export interface PictureFormat {
   readonly type: PictureType;
@@ -11,7 +11,7 @@ export interface Picture extends PictureFormat {
   readonly bytes: Buffer;
 }
 
-/** What came of fetching a picture. */
+/** The result of fetching a picture. */
 export type FetchedPicture =
   ({ readonly failure: null } & Picture) | { readonly failure: PictureFailure };
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { PictureFailure } from '../contract/picture.ts';
+import type { PictureFailure } from '../contract/alert-picture.ts';
 import type { FetchedPicture, Picture } from '../domain/picture-format.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Writer } from '../store/writer.ts';
@@ -9,7 +9,7 @@ import type { Writer } from '../store/writer.ts';
 /** All that a delivery waits for a picture. */
 const FETCH_MS = 5_000;
 
-/** So long no picture is fetched from a server that did not answer, which would delay each notification. */
+/** A server that did not answer would delay each notification, so it is left alone for this time. */
 const REST_MS = 60_000;
 const RESTING_MAX = 100;
 

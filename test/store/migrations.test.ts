@@ -11,7 +11,7 @@ import {
   notificationEvent,
   notificationStatus,
 } from '../../main/contract/notification.ts';
-import { pictureType } from '../../main/contract/picture.ts';
+import { pictureType } from '../../main/contract/alert-picture.ts';
 import { severity } from '../../main/contract/primitives.ts';
 import { tokenScope } from '../../main/contract/system.ts';
 import { alertEventType } from '../../main/contract/timeline.ts';
