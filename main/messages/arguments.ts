@@ -2255,6 +2255,7 @@ export interface MessageArguments {
   'reason.mail.port_taken': { readonly host: string; readonly port: string };
   'reason.maintenance.began': { readonly until: string };
   'reason.maintenance.began_late': { readonly startedAt: string; readonly until: string };
+  'reason.maintenance.end_moved': { readonly until: string };
   'reason.maintenance.ended': { readonly endedAt: string; readonly startedAt: string };
   'reason.not_notified.channel_added': { readonly addedAt: string };
   'reason.not_notified.channel_deleted': { readonly event: string };
