@@ -888,6 +888,7 @@ export interface MessageArguments {
   'cli.usage.missingArgument': { readonly name: string };
   'cli.usage.missingOption': { readonly flags: string };
   'cli.usage.missingValue': { readonly flags: string };
+  'cli.usage.notTogether': { readonly flags: string; readonly other: string };
   'cli.usage.tooManyArguments': { readonly values: string };
   'cli.usage.unknownCommand': { readonly name: string };
   'cli.usage.unknownOption': { readonly flag: string };
@@ -1928,6 +1929,7 @@ export interface MessageArguments {
   'reason.error.json_type': Nothing;
   'reason.error.key_not_rotated': { readonly error: string };
   'reason.error.key_rotating': Nothing;
+  'reason.error.late_token': { readonly max: string };
   'reason.error.link_spent': Nothing;
   'reason.error.no_address': Nothing;
   'reason.error.no_file': Nothing;
