@@ -2806,6 +2806,7 @@ export interface MessageArguments {
   'sources.lines.url': Nothing;
   'sources.mail.off': Nothing;
   'sources.mail.open': Nothing;
+  'sources.owners': Nothing;
   'sources.raises.alert': Nothing;
   'sources.raises.heartbeat': Nothing;
   'sources.raises.message': Nothing;

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ok } from '../../../main/contract/result.ts';
 import { SENDER_IDS, senderOf } from '../../../main/contract/senders/senders.ts';
 import type { Token } from '../../../main/contract/system.ts';
+import { SENDER_ICONS } from '../../../renderer/sources/sender-icons.ts';
 import { hueOf, initialsOf } from '../../../renderer/sources/source-marks.ts';
 import { newestTokenOf, tokenFor } from '../../../renderer/sources/source-tokens.ts';
 import { FakeClient } from '../support/fake-client.ts';
@@ -49,12 +50,22 @@ it('every sender has its mark', () => {
   expect(initialsOf('smartd')).toBe('sm');
 });
 
+it('no drawn mark has a licence that asks for more than its text', () => {
+  const icons = Object.values(SENDER_ICONS);
+  expect(icons.length).toBeGreaterThan(15);
+  expect(icons.filter(({ license }) => license !== undefined)).toEqual([]);
+});
+
 describe('the sources', () => {
   it('are tiles by group, of which a search leaves some', async () => {
     const { clock } = openWindow(new FakeClient(), '#/sources');
     await screen.findByRole('heading', { name: 'Monitoring' });
     const main = within(screen.getByRole('main'));
     expect(main.getAllByRole('listitem')).toHaveLength(SENDER_IDS.length);
+    const tile = main.getByRole('link', { name: 'Prometheus' });
+    expect(tile.querySelector('[aria-hidden] svg path')?.getAttribute('d')).toMatch(/^M/);
+    const initials = main.getByRole('link', { name: 'smartd' });
+    expect(initials.querySelector('[aria-hidden]')?.textContent.trim()).toBe('sm');
     const search = screen.getByRole('searchbox', { name: 'Search sources' });
     await fireEvent.input(search, { target: { value: 'kuma' } });
     clock.advance(200);
