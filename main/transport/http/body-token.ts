@@ -84,7 +84,9 @@ function readBody(
     const begin = Buffer.concat(chunks).subarray(0, max);
     const failure = request.routeOptions.config.identify?.(request, begin) ?? null;
     // Without a token in it, the part that counts lies beyond.
-    return failure?.reason?.code === 'error.send_token' ? tooLarge('error.late_token', max) : failure;
+    return failure?.reason?.code === 'error.send_token'
+      ? tooLarge('error.late_token', max)
+      : failure;
   };
   payload.on('data', (chunk: Buffer) => {
     if (isOver) return;
