@@ -3066,10 +3066,14 @@ export interface MessageArguments {
   'ui.paneWidth': Nothing;
   'ui.previousDetails': Nothing;
   'ui.problems': Nothing;
-  'unsaved.discard': Nothing;
-  'unsaved.help': Nothing;
-  'unsaved.keep': Nothing;
-  'unsaved.title': Nothing;
+  'unsaved.changes.discard': Nothing;
+  'unsaved.changes.help': Nothing;
+  'unsaved.changes.keep': Nothing;
+  'unsaved.changes.title': Nothing;
+  'unsaved.token.discard': Nothing;
+  'unsaved.token.help': Nothing;
+  'unsaved.token.keep': Nothing;
+  'unsaved.token.title': Nothing;
   'update.available': { readonly version: string };
   'update.notes': Nothing;
   'update.show': Nothing;

@@ -24,7 +24,7 @@ export interface RouterListener {
   signInCode(code: string): void;
   /** Called for an address without a view, which shows the first one. */
   unknown(): void;
-  /** Returns true if the window may go to a route of another view. Otherwise calls `go` if it may later. */
+  /** Returns true if the window may go to a route of another view or source. Otherwise calls `go` if it may later. */
   mayGo(to: Route, go: () => void): boolean;
 }
 
@@ -106,8 +106,9 @@ export class Router {
 
   #mayGo(hash: string): boolean {
     const to = parseRoute(hash);
-    const { view, settingsPart } = this.#route;
-    if (to.view === view && to.settingsPart === settingsPart) return true;
+    const { view, settingsPart, sender } = this.#route;
+    const isSame = to.view === view && to.settingsPart === settingsPart && to.sender === sender;
+    if (isSame) return true;
     return this.#listener.mayGo(to, () => {
       this.#window.history.pushState(null, '', hash);
       this.#read();

@@ -68,7 +68,7 @@ const hostListener = ({
   withoutTray: () => notices.remark(text('window.noTray')),
 });
 
-/** Does what the address says, unless a form would lose what was entered. */
+/** Does what the address says, unless a form would lose what it holds. */
 const routerListener = ({
   session,
   notices,
@@ -81,9 +81,9 @@ const routerListener = ({
   signInCode: (code) => void session.redeem(code),
   unknown: () => notices.remark(text('window.unknownAddress')),
   mayGo(to, go) {
-    const isLoss = unsaved.wouldLose(to);
-    if (isLoss) unsaved.leave(go, isLoss);
-    return !isLoss;
+    const loss = unsaved.wouldLose(to);
+    if (loss !== null) unsaved.leave(go, loss);
+    return loss === null;
   },
 });
 

@@ -71,3 +71,28 @@ test('settings that are not saved are not left by accident', async ({ belfry, ta
   await alerts.click();
   await expect(page.getByRole('heading', { level: 1, name: 'Alerts' })).toBeVisible();
 });
+
+test('a new token is not left by accident', async ({ belfry }) => {
+  const { page } = belfry;
+  await belfry.open('Sources');
+  await page.getByRole('link', { name: 'curl' }).click();
+  await page.getByRole('button', { name: 'Make a token' }).click();
+  await expect(page.getByText('Waiting for the first message…')).toBeVisible();
+  const all = page.getByRole('link', { name: 'All sources' });
+  const question = page.getByRole('dialog', { name: 'Leave without the token?' });
+  await all.click();
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await expect(page).toHaveURL(/#\/sources\/curl$/);
+
+  // The alerts are another view.
+  const alerts = page.getByRole('navigation').getByRole('link', { name: /^Alerts/ });
+  await alerts.click();
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await page
+    .getByRole('button', { name: /^Copy / })
+    .first()
+    .click();
+  await expect(page.getByText(/^Copied: /)).toBeVisible();
+  await all.click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Sources' })).toBeVisible();
+});

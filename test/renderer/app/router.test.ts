@@ -74,6 +74,16 @@ describe('Router', () => {
     expect(mayGo).toHaveBeenCalledOnce();
   });
 
+  it('asks before it leaves one source for another', async () => {
+    const { router, mayGo } = started('#/sources/curl');
+    mayGo.mockReturnValueOnce(false);
+    const changed = hashChange();
+    router.go('sources', 'zed');
+    await changed;
+    expect(router.route.sender).toBe('curl');
+    expect(location.hash).toBe('#/sources/curl');
+  });
+
   it('lets no list take back who has just gone elsewhere', async () => {
     const { router } = started('#/alerts');
     const changed = hashChange();

@@ -35,6 +35,10 @@ describe('tokens', () => {
     expect(client.inputsOf('tokens.create')).toEqual([{ name: 'nas', scope: 'ingest' }]);
     const curl = screen.getByRole('region', { name: 'Command' });
     expect(curl.textContent).toContain("/api/v1/events'");
+    await fireEvent.click(screen.getByRole('button', { name: 'Close' }));
+    const question = await screen.findByRole('dialog', { name: 'Leave without the token?' });
+    await fireEvent.click(within(question).getByRole('button', { name: 'Stay' }));
+    expect(screen.getByRole('region', { name: 'Token' }).textContent).toBe('bf_s3cret');
     await fireEvent.click(screen.getByRole('button', { name: 'Done' }));
     await waitFor(() => expect(document.body.textContent).not.toContain('bf_s3cret'));
   });

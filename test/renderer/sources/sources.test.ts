@@ -1,5 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
+import { defined } from '../../../main/base/assert.ts';
 import { ok } from '../../../main/contract/result.ts';
 import { SENDER_IDS, senderOf } from '../../../main/contract/senders/senders.ts';
 import type { Token } from '../../../main/contract/system.ts';
@@ -99,6 +100,62 @@ describe('the sources', () => {
     clock.advance(1_000);
     const link = await screen.findByRole('link', { name: /^Received: / });
     expect(link.getAttribute('href')).toBe(`#/alerts/${arrived[0]?.id ?? ''}`);
+  });
+
+  it('ask before they leave a token that was neither copied nor used', async () => {
+    const client = new FakeClient({
+      'tokens.list': () =>
+        ok({
+          items: [token({ id: uuid(301), source: 'curl', createdAt: NOW_MS, lastUsedAt: null })],
+        }),
+      'tokens.create': () => ok({ id: uuid(301), token: 'bf_s3cret' }),
+      'alerts.list': () => page(),
+    });
+    const { services } = openWindow(client, '#/sources/curl');
+    const leave = async (): Promise<HTMLElement> => {
+      await fireEvent.click(screen.getByRole('link', { name: 'All sources' }));
+      return screen.findByRole('dialog', { name: 'Leave without the token?' });
+    };
+    await fireEvent.click(await screen.findByRole('button', { name: 'Make a token' }));
+    const lines = await screen.findByText(/bf_s3cret/);
+    const question = await leave();
+    await fireEvent.click(within(question).getByRole('button', { name: 'Stay' }));
+    expect(location.hash).toBe('#/sources/curl');
+    expect(services.unsaved.wouldLose(null)).toBe('token');
+
+    // Copied from a selection, first without the token.
+    const [before, after] = (lines.textContent ?? '').split('bf_s3cret');
+    const select = (from: number, to: number): void => {
+      const range = document.createRange();
+      const [node] = lines.childNodes;
+      range.setStart(defined(node, 'the text'), from);
+      range.setEnd(defined(node, 'the text'), to);
+      getSelection()?.removeAllRanges();
+      getSelection()?.addRange(range);
+    };
+    select(0, before?.length ?? 0);
+    await fireEvent.copy(lines);
+    expect(services.unsaved.wouldLose(null)).toBe('token');
+    select(0, (lines.textContent ?? '').length - (after?.length ?? 0));
+    await fireEvent.copy(lines);
+    expect(services.unsaved.wouldLose(null)).toBeNull();
+  });
+
+  it('let a token go without a question once a sender has it', async () => {
+    let lastUsedAt: number | null = null;
+    const client = new FakeClient({
+      'tokens.list': () =>
+        ok({ items: [token({ id: uuid(301), source: 'curl', createdAt: NOW_MS, lastUsedAt })] }),
+      'tokens.create': () => ok({ id: uuid(301), token: 'bf_s3cret' }),
+      'alerts.list': () => page(),
+    });
+    const { clock, services } = openWindow(client, '#/sources/curl');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Make a token' }));
+    await waitFor(() => expect(services.unsaved.wouldLose(null)).toBe('token'));
+    lastUsedAt = NOW_MS;
+    client.push({ entity: 'tokens' });
+    clock.advance(1_000);
+    await waitFor(() => expect(services.unsaved.wouldLose(null)).toBeNull());
   });
 
   it('do not take an older alert of the source for what arrived', async () => {
