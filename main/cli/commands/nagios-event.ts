@@ -23,7 +23,7 @@ const ENDS_OF_QUIET: ReadonlySet<string> = new Set([
 
 const SOUND: ReadonlySet<string> = new Set(['OK', 'UP']);
 
-/** Returns what a notification says of a problem; null for acknowledgements and other news. */
+/** Returns what a notification says of a problem; null for others, such as acknowledgements. */
 function statusOf(type: string, state: string): NagiosEvent['status'] | null {
   if (type === 'PROBLEM') return 'firing';
   const isOver = type === 'RECOVERY' || (ENDS_OF_QUIET.has(type) && SOUND.has(state));
