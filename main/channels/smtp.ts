@@ -3,7 +3,7 @@ import { trustIn } from '../base/tls-trust.ts';
 import type { SmtpConfig } from '../contract/channel-kind.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
-import { oneLine } from '../domain/message-text.ts';
+import { oneLine, type MessageText } from '../domain/message-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import {
   joined,
@@ -23,6 +23,11 @@ import { firingSeverity } from './tone.ts';
 
 /** Mail programs show no more of a subject; RFC 5322 has no limit for a folded one. */
 const SUBJECT_CHARS_MAX = 200;
+
+function shownText(delivery: Delivery): MessageText {
+  const { title, body } = readableText(delivery);
+  return { title: boundedText(title, SUBJECT_CHARS_MAX), body };
+}
 
 const recipientsOf = ({ to }: SmtpConfig): string[] =>
   to.split(',').map((address) => address.trim());
@@ -49,7 +54,7 @@ function smtpMessage(config: SmtpConfig, delivery: Delivery, now: number): SendM
   return {
     from: { name: 'Belfry', address: config.from },
     to: recipientsOf(config),
-    subject: boundedText(title, SUBJECT_CHARS_MAX),
+    subject: shownText(delivery).title,
     messageId: `<${notificationId}@${domain}>`,
     ...(bundle || event === 'test' ? {} : { inReplyTo: thread, references: thread }),
     date: new Date(now),
@@ -231,6 +236,7 @@ export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
     const server = `${host}:${port}`;
     return messages.text('channels.target.smtp', { recipients: config.to, server });
   },
+  shown: shownText,
   async send(config, delivery, context) {
     const count = recipientsOf(config).length;
     const to = count === 1 ? '1 recipient' : `${count} recipients`;

@@ -414,6 +414,8 @@ export interface MessageArguments {
   'channels.target.telegram': { readonly chat: string };
   'channels.templates.alert': Nothing;
   'channels.templates.body': Nothing;
+  'channels.templates.cut.body': Nothing;
+  'channels.templates.cut.title': Nothing;
   'channels.templates.empty': Nothing;
   'channels.templates.emptyDefault': Nothing;
   'channels.templates.event': Nothing;
