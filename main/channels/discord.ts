@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { DiscordConfig } from '../contract/channel-kind.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
-import { boundedText } from '../domain/bounded-text.ts';
+import { cutText } from '../domain/bounded-text.ts';
+import type { MessageText } from '../domain/message-text.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpClient } from './http-client.ts';
 import { httpChannel, type HttpMessage } from './http-channel.ts';
 import { answerJson } from './http-outcome.ts';
 import { markdownEscape, proseEscape, withoutMentions } from './markup.ts';
-import { markdownBody } from './message-links.ts';
+import { cutBody, markdownBody } from './message-links.ts';
 import { publicPictureOf, withPicture } from './picture.ts';
 import { firingSeverity, stepOf, TONE_COLOURS, toneOf } from './tone.ts';
 
@@ -23,7 +24,7 @@ const escaped = proseEscape(MARKS);
 const titleText = markdownEscape(`${MARKS}:`);
 
 /** Mentions by which a repeat is louder: whoever is online, then everybody. */
-const MENTIONS = [null, '@here', '@everyone'] as const;
+const MENTIONS = ['', '@here ', '@everyone '] as const;
 
 /** Events that change nothing but the message's colour; for all others there is a new message. */
 const EDITS: ReadonlySet<NotificationEvent> = new Set(['acknowledged', 'resolved']);
@@ -39,20 +40,30 @@ const refusal = z.object({
   retry_after: z.number().nonnegative().optional(),
 });
 
-function bodyOf(delivery: Delivery, picture: string | null): string {
+const mentionOf = (delivery: Delivery): string =>
+  firingSeverity(delivery) === 'critical' ? stepOf(delivery, MENTIONS) : '';
+
+function shownText(delivery: Delivery): MessageText {
   const { title } = readableText(delivery);
-  const description = markdownBody(delivery, DESCRIPTION_CHARS_MAX, 'utf16', escaped);
+  const mention = mentionOf(delivery);
+  // Where ours is allowed to ping, a sender's would ping too.
+  const safe = mention === '' ? title : withoutMentions(title);
+  return {
+    title: cutText(safe, CONTENT_CHARS_MAX - mention.length, 'utf16', titleText),
+    body: cutBody(delivery, DESCRIPTION_CHARS_MAX, 'utf16', escaped),
+  };
+}
+
+function bodyOf(delivery: Delivery, picture: string | null): string {
+  const { title, body } = shownText(delivery);
+  const description = markdownBody(delivery, body, escaped);
   const color = Number.parseInt(TONE_COLOURS[toneOf(delivery)].slice(1), 16);
   const embed = { description, color, ...(picture !== null && { image: { url: picture } }) };
-  const mention = firingSeverity(delivery) === 'critical' ? stepOf(delivery, MENTIONS) : null;
-  // Where ours is allowed to ping, a sender's would ping too.
-  const before = mention === null ? '' : `${mention} `;
-  const safe = mention === null ? title : withoutMentions(title);
-  const room = CONTENT_CHARS_MAX - before.length;
+  const mention = mentionOf(delivery);
   return JSON.stringify({
-    content: `${before}${boundedText(safe, room, 'utf16', titleText)}`,
+    content: `${mention}${titleText(title)}`,
     embeds: description === '' && picture === null ? [] : [embed],
-    allowed_mentions: { parse: mention === null ? [] : ['everyone'] },
+    allowed_mentions: { parse: mention === '' ? [] : ['everyone'] },
   });
 }
 
@@ -101,6 +112,7 @@ export const createDiscord = (send: HttpClient): ChannelAdapter<DiscordConfig> =
     at: 'url',
     // 5 in 2 s for a webhook and 30 in a minute for its channel; this keeps both.
     rateLimit: { count: 5, perMs: 10_000 },
+    shown: shownText,
     message: messageOf,
     answered(answer) {
       const { code, message: text, retry_after: seconds } = answerJson(answer, refusal) ?? {};
