@@ -98,7 +98,7 @@ export function buildCore(db: Db, options: CoreOptions) {
 /** Builds mapped webhooks and mail rules, and what exports and imports the whole configuration. */
 function buildConfiguration(
   { tables, channels, settings, writer, clock, logger, newId, messages }: Shared,
-  { routes, rules }: Rules,
+  { routes, rules, channelDeletion }: Rules,
   heartbeats: ReturnType<typeof buildHeartbeats>['service'],
 ) {
   const rows = tables.mappedWebhooks;
@@ -113,6 +113,7 @@ function buildConfiguration(
   });
   const exchange = new ConfigExchange({
     channels,
+    channelDeletion,
     settings,
     routes,
     rules,

@@ -77,7 +77,12 @@ export class ActionLinks {
   }
 
   /** Returns the links of a message about a row's alert; none while no public address is set. */
-  of({ id, alertId, channelId, event }: NotificationRow): DeliveryLinks {
+  of({
+    id,
+    alertId,
+    channelId,
+    event,
+  }: Pick<NotificationRow, 'id' | 'alertId' | 'channelId' | 'event'>): DeliveryLinks {
     const { alerts, keys, clock } = this.#deps;
     const base = this.#base();
     if (base === null || alertId === null) return NO_LINKS;

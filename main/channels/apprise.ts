@@ -22,8 +22,11 @@ function typeOf(delivery: Delivery): 'info' | 'success' | 'warning' | 'failure' 
   return members.every(({ event }) => event === 'resolved') ? 'success' : 'info';
 }
 
+const shownText = (delivery: Delivery) =>
+  boundedMessage(delivery, TITLE_BYTES_MAX, BODY_BYTES_MAX, 'bytes');
+
 function bodyOf({ tag }: AppriseConfig, delivery: Delivery): string {
-  const { title, body } = boundedMessage(delivery, TITLE_BYTES_MAX, BODY_BYTES_MAX, 'bytes');
+  const { title, body } = shownText(delivery);
   const whole = joined([body, ...linkLines(delivery)]);
   return JSON.stringify({
     title,
@@ -45,6 +48,7 @@ export const createApprise = (send: HttpClient): ChannelAdapter<AppriseConfig> =
     at: 'url',
     // It answers once every address has been tried.
     timeoutMs: 60_000,
+    shown: shownText,
     message: (config, delivery) => ({
       ...below(config.url, `notify/${config.key}`),
       accept: 'application/json',

@@ -105,6 +105,11 @@ export interface ChannelAdapter<Config> {
   target(config: Config, messages: Messages): string;
   /** Returns what is wrong with a configuration that its schema could not see, by field; null if nothing is. */
   problem?(config: Config): { readonly field: string; readonly reason: IssueReason } | null;
+  /**
+   * Returns the text of a message as its readers see it: cut to what the destination takes, without escapes.
+   * Left out where nothing is cut.
+   */
+  shown?(delivery: Delivery): MessageText;
   send(config: Config, delivery: Delivery, context: SendContext): Promise<Outcome>;
   /**
    * Opens the connection of a kind by which others see that Belfry is running: at start, and whenever the

@@ -1,5 +1,6 @@
 import type { DesktopConfig } from '../contract/channel-kind.ts';
 import type { Severity } from '../contract/primitives.ts';
+import { noticeText } from '../domain/notice-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import {
   readableText,
@@ -41,6 +42,7 @@ export const createDesktop = (
   concurrency: CONCURRENCY,
   rateLimit: null,
   target: (_config, messages) => messages.text('channels.target.desktop'),
+  shown: (delivery) => noticeText(readableText(delivery)),
   async send(_config, delivery, { signal }) {
     const { event, alert, knownAs, bundle, notificationId, messages } = delivery;
     const shown = async (notice: DesktopNotice): Promise<Outcome> => ({

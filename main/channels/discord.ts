@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { DiscordConfig } from '../contract/channel-kind.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
-import { boundedText } from '../domain/bounded-text.ts';
+import { cutText } from '../domain/bounded-text.ts';
+import type { MessageText } from '../domain/message-text.ts';
 import { pictureFileName, type Picture } from '../domain/picture-format.ts';
 import {
   readableText,
@@ -13,7 +14,7 @@ import type { HttpClient } from './http-client.ts';
 import { httpChannel, type HttpMessage } from './http-channel.ts';
 import { answerJson } from './http-outcome.ts';
 import { markdownEscape, proseEscape, withoutMentions } from './markup.ts';
-import { markdownBody } from './message-links.ts';
+import { cutBody, markdownBody } from './message-links.ts';
 import { pictureForm } from './multipart.ts';
 import { ownPictureOf, publicPictureOf, withPicture } from './picture.ts';
 import { firingSeverity, stepOf, TONE_COLOURS, toneOf } from './tone.ts';
@@ -30,7 +31,7 @@ const escaped = proseEscape(MARKS);
 const titleText = markdownEscape(`${MARKS}:`);
 
 /** Mentions by which a repeat is louder: whoever is online, then everybody. */
-const MENTIONS = [null, '@here', '@everyone'] as const;
+const MENTIONS = ['', '@here ', '@everyone '] as const;
 
 /** Events that change nothing but the message's colour; for all others there is a new message. */
 const EDITS: ReadonlySet<NotificationEvent> = new Set(['acknowledged', 'resolved']);
@@ -46,33 +47,40 @@ const refusal = z.object({
   retry_after: z.number().nonnegative().optional(),
 });
 
+const mentionOf = (delivery: Delivery): string =>
+  firingSeverity(delivery) === 'critical' ? stepOf(delivery, MENTIONS) : '';
+
+function shownText(delivery: Delivery): MessageText {
+  const { title } = readableText(delivery);
+  const mention = mentionOf(delivery);
+  // Where ours is allowed to ping, a sender's would ping too.
+  const safe = mention === '' ? title : withoutMentions(title);
+  return {
+    title: cutText(safe, CONTENT_CHARS_MAX - mention.length, 'utf16', titleText),
+    body: cutBody(delivery, DESCRIPTION_CHARS_MAX, 'utf16', escaped),
+  };
+}
+
 /** The picture itself, or the address at which Discord fetches it. */
-type Shown = Picture | string;
+type PictureOrAddress = Picture | string;
 
 /** The name of the part with the file of number 0. */
 const FILE = 'files[0]';
 
 function contentOf(
   delivery: Delivery,
-  picture: Shown | null,
+  picture: PictureOrAddress | null,
 ): Pick<HttpMessage, 'headers' | 'body'> {
-  const { title } = readableText(delivery);
-  const text = markdownBody(delivery, DESCRIPTION_CHARS_MAX, 'utf16', escaped);
+  const { title, body } = shownText(delivery);
+  const text = markdownBody(delivery, body, escaped);
   const color = Number.parseInt(TONE_COLOURS[toneOf(delivery)].slice(1), 16);
-  const embed = {
-    description: text,
-    color,
-    ...(picture !== null && { image: { url: urlOf(picture) } }),
-  };
-  const mention = firingSeverity(delivery) === 'critical' ? stepOf(delivery, MENTIONS) : null;
-  // Where ours is allowed to ping, a sender's would ping too.
-  const before = mention === null ? '' : `${mention} `;
-  const safe = mention === null ? title : withoutMentions(title);
-  const room = CONTENT_CHARS_MAX - before.length;
+  const image = picture === null ? {} : { image: { url: urlOf(picture) } };
+  const embed = { description: text, color, ...image };
+  const mention = mentionOf(delivery);
   const message = {
-    content: `${before}${boundedText(safe, room, 'utf16', titleText)}`,
+    content: `${mention}${titleText(title)}`,
     embeds: text === '' && picture === null ? [] : [embed],
-    allowed_mentions: { parse: mention === null ? [] : ['everyone'] },
+    allowed_mentions: { parse: mention === '' ? [] : ['everyone'] },
   };
   if (picture === null || typeof picture === 'string') return { body: JSON.stringify(message) };
   const description = delivery.messages.text('message.picture');
@@ -81,7 +89,7 @@ function contentOf(
   return pictureForm(delivery.notificationId, json, { ...picture, name: FILE });
 }
 
-const urlOf = (picture: Shown): string =>
+const urlOf = (picture: PictureOrAddress): string =>
   typeof picture === 'string' ? picture : `attachment://${pictureFileName(picture.type)}`;
 
 /** Returns the webhook's address, or that of one of its messages. */
@@ -93,7 +101,11 @@ function addressOf({ url, threadId }: DiscordConfig, messageId: string | null): 
   return address.href;
 }
 
-function postOf(config: DiscordConfig, delivery: Delivery, picture: Shown | null): HttpMessage {
+function postOf(
+  config: DiscordConfig,
+  delivery: Delivery,
+  picture: PictureOrAddress | null,
+): HttpMessage {
   return {
     url: addressOf(config, null),
     ...contentOf(delivery, picture),
@@ -111,7 +123,7 @@ async function messageOf(
   context: SendContext,
 ): Promise<HttpMessage> {
   const { event, thread } = delivery;
-  const post = (picture: Shown | null): HttpMessage =>
+  const post = (picture: PictureOrAddress | null): HttpMessage =>
     withPicture(picture, (shown) => postOf(config, delivery, shown));
   const picture = (await ownPictureOf(delivery, context)) ?? publicPictureOf(delivery);
   if (thread === null || !EDITS.has(event)) return post(picture);
@@ -135,6 +147,7 @@ export const createDiscord = (send: HttpClient): ChannelAdapter<DiscordConfig> =
     timeoutMs: 30_000,
     // 5 in 2 s for a webhook and 30 in a minute for its channel; this keeps both.
     rateLimit: { count: 5, perMs: 10_000 },
+    shown: shownText,
     message: messageOf,
     answered(answer) {
       const { code, message: text, retry_after: seconds } = answerJson(answer, refusal) ?? {};

@@ -25,9 +25,12 @@ function priorityOf(delivery: Delivery): number {
   return firing === 'critical' ? stepOf(delivery, PRIORITIES.critical) : PRIORITIES[firing];
 }
 
+const shownText = (delivery: Delivery) =>
+  boundedMessage(delivery, TITLE_CHARS_MAX, MESSAGE_CHARS_MAX);
+
 /** Extras of the message: https://gotify.net/docs/msgextras */
 function bodyOf(delivery: Delivery, picture: string | null): string {
-  const { title, message } = boundedMessage(delivery, TITLE_CHARS_MAX, MESSAGE_CHARS_MAX);
+  const { title, message } = shownText(delivery);
   const click = clickOf(delivery);
   const notification = {
     ...(click !== null && { click: { url: click } }),
@@ -52,6 +55,7 @@ export const createGotify = (send: HttpClient): ChannelAdapter<GotifyConfig> =>
     service: 'Gotify',
     at: 'server',
     concurrency: 2,
+    shown: shownText,
     message: ({ server, token }, delivery) =>
       withPicture(pictureOf(delivery), (picture) => ({
         ...below(server, 'message'),

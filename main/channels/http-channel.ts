@@ -43,7 +43,8 @@ export interface Answered {
   readonly waitAtLeastMs?: number | undefined;
 }
 
-type Traits = 'audience' | 'timeoutMs' | 'concurrency' | 'rateLimit' | 'target' | 'problem';
+type Traits =
+  'audience' | 'timeoutMs' | 'concurrency' | 'rateLimit' | 'target' | 'problem' | 'shown';
 
 /** A service that takes messages over HTTP: what is its own. */
 export interface HttpService<Config> extends Partial<Pick<ChannelAdapter<Config>, Traits>> {

@@ -23,9 +23,12 @@ import { htmlLinks, linkLines } from './message-links.ts';
 const BODY_BYTES_MAX = 8_000;
 const TITLE_BYTES_MAX = 500;
 
+const shownText = (delivery: Delivery) =>
+  boundedMessage(delivery, TITLE_BYTES_MAX, BODY_BYTES_MAX, 'bytes');
+
 /** The text plain and as HTML. Mentions are named, so that no `@room` within it pings anybody: only a louder repeat pings the room. */
 function contentOf(delivery: Delivery, image: string): Record<string, unknown> {
-  const { title, body } = boundedMessage(delivery, TITLE_BYTES_MAX, BODY_BYTES_MAX, 'bytes');
+  const { title, body } = shownText(delivery);
   const isLoud = delivery.loudness > 0 && firingSeverity(delivery) === 'critical';
   const html = [
     `<strong>${htmlText(title)}</strong>`,
@@ -103,6 +106,7 @@ export const createMatrix = (send: HttpClient): ChannelAdapter<MatrixConfig> =>
     rateLimit: { count: 10, perMs: 50_000 },
     target: ({ homeserver, roomId }, messages) =>
       messages.text('channels.target.matrix', { room: roomId, server: new URL(homeserver).host }),
+    shown: shownText,
     timeoutMs: 30_000,
     async message(config, delivery, _now, context) {
       const { homeserver, roomId, accessToken } = config;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import type { MattermostConfig } from '../contract/channel-kind.ts';
-import { boundedText } from '../domain/bounded-text.ts';
+import { cutText } from '../domain/bounded-text.ts';
+import type { MessageText } from '../domain/message-text.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpClient } from './http-client.ts';
 import { httpChannel } from './http-channel.ts';
 import { answerJson } from './http-outcome.ts';
 import { proseEscape, withoutMentions } from './markup.ts';
-import { markdownBody } from './message-links.ts';
+import { cutBody, markdownBody } from './message-links.ts';
 import { pictureOf, withPicture } from './picture.ts';
 import { firingSeverity, stepOf, TONE_COLOURS, toneOf } from './tone.ts';
 
@@ -27,14 +28,24 @@ const backslashed = proseEscape(String.raw`\\\`*_{}[\]#+\-!>~|`);
 const escaped = (text: string): string =>
   backslashed(withoutMentions(text)).replaceAll('<', '<\u200b');
 
-function bodyOf(delivery: Delivery, picture: string | null): string {
-  const { title } = readableText(delivery);
-  const mention = firingSeverity(delivery) === 'critical' ? stepOf(delivery, MENTIONS) : '';
-  const image = picture === null ? null : { image_url: picture };
+const imageOf = (picture: string | null) => (picture === null ? null : { image_url: picture });
+
+function shownText(delivery: Delivery, picture: string | null): MessageText {
+  const image = imageOf(picture);
   const room = ATTACHMENT_CHARS_MAX - (image ? JSON.stringify(image).length : 0);
-  const text = markdownBody(delivery, room, 'json', escaped);
+  return {
+    title: cutText(readableText(delivery).title, TITLE_CHARS_MAX, 'utf16', escaped),
+    body: cutBody(delivery, room, 'json', escaped),
+  };
+}
+
+function bodyOf(delivery: Delivery, picture: string | null): string {
+  const { title, body } = shownText(delivery, picture);
+  const mention = firingSeverity(delivery) === 'critical' ? stepOf(delivery, MENTIONS) : '';
+  const image = imageOf(picture);
+  const text = markdownBody(delivery, body, escaped);
   return JSON.stringify({
-    text: `${mention}**${boundedText(title, TITLE_CHARS_MAX, 'utf16', escaped)}**`,
+    text: `${mention}**${escaped(title)}**`,
     ...((text !== '' || image) && {
       attachments: [{ color: TONE_COLOURS[toneOf(delivery)], text, ...image }],
     }),
@@ -54,6 +65,7 @@ export const createMattermost = (send: HttpClient): ChannelAdapter<MattermostCon
     at: 'url',
     // A server's own limit is 10 in a second for all of its users, where it is switched on.
     rateLimit: { count: 1, perMs: 1_000 },
+    shown: (delivery) => shownText(delivery, pictureOf(delivery)),
     message: ({ url }, delivery) =>
       withPicture(pictureOf(delivery), (picture) => ({ url, body: bodyOf(delivery, picture) })),
     answered(answer) {

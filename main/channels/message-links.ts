@@ -1,4 +1,4 @@
-import { boundedText, type TextUnit } from '../domain/bounded-text.ts';
+import { cutText, type TextUnit } from '../domain/bounded-text.ts';
 import { joined, readableText, type Delivery } from './channel-adapter.ts';
 import { htmlAttribute, htmlText } from './markup.ts';
 
@@ -56,16 +56,26 @@ export const htmlLinks = (delivery: Delivery, separator: string): string =>
     .map(({ title, url }) => `<a href="${htmlAttribute(url)}">${htmlText(title)}</a>`)
     .join(separator);
 
-/** Returns the body in Markdown with the links below it, within `max`. */
-export function markdownBody(
+const markdownLinks = (delivery: Delivery, escape: (text: string) => string): string =>
+  messageLinks(delivery)
+    .map(({ title, url }) => `[${escape(title)}](${url})`)
+    .join(' · ');
+
+/** Returns the body, cut so that it fits into `max` in Markdown with the links below it. */
+export function cutBody(
   delivery: Delivery,
   max: number,
   unit: TextUnit,
   escape: (text: string) => string,
 ): string {
-  const links = messageLinks(delivery).map(({ title, url }) => `[${escape(title)}](${url})`);
-  const line = links.join(' · ');
   const breakSize = unit === 'json' ? 2 : 1;
-  const room = max - line.length - breakSize;
-  return joined([boundedText(readableText(delivery).body, room, unit, escape), line]);
+  const room = max - markdownLinks(delivery, escape).length - breakSize;
+  return cutText(readableText(delivery).body, room, unit, escape);
 }
+
+/** Returns a body in Markdown with the links below it. */
+export const markdownBody = (
+  delivery: Delivery,
+  body: string,
+  escape: (text: string) => string,
+): string => joined([escape(body), markdownLinks(delivery, escape)]);

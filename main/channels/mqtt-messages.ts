@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import type { MqttConfig } from '../contract/channel-kind.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import { boundedText, plainText } from '../domain/bounded-text.ts';
-import { messageText, oneLine, timeText, type BundleMember } from '../domain/message-text.ts';
+import {
+  messageText,
+  oneLine,
+  timeText,
+  type BundleMember,
+  type MessageText,
+} from '../domain/message-text.ts';
 import type { Delivery } from './channel-adapter.ts';
 import { webLink } from './message-links.ts';
 
@@ -77,6 +83,12 @@ function discovery(config: MqttConfig, id: string, { alert }: BundleMember): Mqt
 
 const bounded = (text: string): string => boundedText(plainText(text), TEXT_BYTES_MAX, 'bytes');
 
+/** Returns a text as events have it. */
+export const eventText = ({ title, body }: MessageText): MessageText => ({
+  title: line(title),
+  body: bounded(body),
+});
+
 /** Returns the current facts of an alert. */
 function facts({ alert, overtakenBy }: BundleMember): Record<string, unknown> {
   const { state, severity } = overtakenBy ?? alert;
@@ -106,8 +118,7 @@ function event({ topic }: MqttConfig, delivery: Delivery, member: BundleMember):
     event: member.event,
     notification_id: delivery.notificationId,
     alert_id: alert.id,
-    title: line(text.title),
-    body: bounded(text.body),
+    ...eventText(text),
     ...(member.event === 'test' ? {} : { ...facts(member), labels: alert.labels }),
   };
   return { topic: `${topic}/events`, payload: JSON.stringify(payload), retain: false };

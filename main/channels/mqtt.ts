@@ -1,9 +1,9 @@
 import type { MqttConfig } from '../contract/channel-kind.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
-import { requestLine, type ChannelAdapter } from './channel-adapter.ts';
+import { deliveryText, requestLine, type ChannelAdapter } from './channel-adapter.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';
 import { brokerOf, MqttLinks, type MqttLink } from './mqtt-link.ts';
-import { messagesOf, type MqttMessage } from './mqtt-messages.ts';
+import { eventText, messagesOf, type MqttMessage } from './mqtt-messages.ts';
 import { outcomeWithout, secretsOf } from './redaction.ts';
 import { refusalOf, type Refusal } from './refusal.ts';
 
@@ -79,6 +79,7 @@ export function createMqtt(): ChannelAdapter<MqttConfig> {
       const broker = `${host}:${port}`;
       return messages.text('channels.target.mqtt', { topic: config.topic, broker });
     },
+    shown: (delivery) => eventText(deliveryText(delivery)),
     async send(config, delivery, { channelId, signal }) {
       const messages = messagesOf(config, delivery);
       const request = requestLine('PUBLISH', delivery, `${messages.length} messages`);

@@ -52,9 +52,12 @@ function importance(delivery: Delivery): { priority: number; tags: string[] } {
 const sequenceOf = ({ event, knownAs, bundle, overtakenBy, notificationId }: Delivery): string =>
   bundle === null && overtakenBy === null && event !== 'test' ? knownAs : notificationId;
 
+const shownText = (delivery: Delivery) =>
+  boundedMessage(delivery, TITLE_BYTES_MAX, MESSAGE_BYTES_MAX, 'bytes');
+
 function bodyOf(config: NtfyConfig, delivery: Delivery, picture: string | null): string {
   const { links, messages } = delivery;
-  const { title, message } = boundedMessage(delivery, TITLE_BYTES_MAX, MESSAGE_BYTES_MAX, 'bytes');
+  const { title, message } = shownText(delivery);
   const click = clickOf(delivery);
   const actions = links.actions.map((action) => ({
     action: 'http',
@@ -91,6 +94,7 @@ export const createNtfy = (send: HttpClient): ChannelAdapter<NtfyConfig> =>
     at: 'server',
     // ntfy.sh: 60 at once, then one every 5 s.
     rateLimit: { count: 60, perMs: 300_000 },
+    shown: shownText,
     message: (config, delivery) =>
       withPicture(pictureOf(delivery), (picture) => ({
         ...below(config.server, ''),

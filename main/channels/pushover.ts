@@ -50,17 +50,15 @@ function priorityOf(config: PushoverConfig, delivery: Delivery): Record<string, 
   return { priority: String(firing === null ? rest : PRIORITIES[firing]) };
 }
 
+const shownText = (delivery: Delivery) =>
+  boundedMessage(delivery, TITLE_CHARS_MAX, MESSAGE_CHARS_MAX, 'codepoints');
+
 function formOf(
   config: PushoverConfig,
   delivery: Delivery,
   picture: Picture | null,
 ): URLSearchParams {
-  const { title, message } = boundedMessage(
-    delivery,
-    TITLE_CHARS_MAX,
-    MESSAGE_CHARS_MAX,
-    'codepoints',
-  );
+  const { title, message } = shownText(delivery);
   const click = clickOf(delivery);
   const url = click !== null && click.length <= URL_CHARS_MAX ? click : null;
   return new URLSearchParams({
@@ -114,6 +112,7 @@ export const createPushover = (send: HttpClient, api = API): ChannelAdapter<Push
     timeoutMs: 30_000,
     concurrency: 2,
     target: () => new URL(api).host,
+    shown: shownText,
     async message(config, delivery, _now, context) {
       const message = withPicture(await ownPictureOf(delivery, context), (picture) =>
         request('/1/messages.json', formOf(config, delivery, picture)),

@@ -1,5 +1,6 @@
 import type { SlackConfig } from '../contract/channel-kind.ts';
 import { boundedText } from '../domain/bounded-text.ts';
+import type { MessageText } from '../domain/message-text.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpClient } from './http-client.ts';
 import { httpChannel } from './http-channel.ts';
@@ -15,11 +16,15 @@ const ALT_CHARS_MAX = 2_000;
 /** More than a notification on a phone shows. */
 const FALLBACK_CHARS_MAX = 1_000;
 
-const plain = (text: string, charsMax: number) => ({
-  type: 'plain_text',
-  text: boundedText(text, charsMax),
-  emoji: false,
-});
+const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
+
+function shownText(delivery: Delivery): MessageText {
+  const { title, body } = readableText(delivery);
+  return {
+    title: boundedText(title, SECTION_CHARS_MAX),
+    body: boundedText(body, SECTION_CHARS_MAX),
+  };
+}
 
 /** Mentions by which a repeat is louder: whoever is active, then everybody. */
 const MENTIONS = [null, '<!here>', '<!channel>'] as const;
@@ -49,13 +54,13 @@ const pictureBlocks = (title: string, picture: string | null) =>
  * alone; mentions, links and times are all written in `<…>`, so that text without it stays text.
  */
 function bodyOf(delivery: Delivery, picture: string | null): string {
-  const { title, body } = readableText(delivery);
+  const { title, body } = shownText(delivery);
   const heading =
     title.length > HEADER_CHARS_MAX
-      ? { type: 'section', text: plain(title, SECTION_CHARS_MAX) }
-      : { type: 'header', text: plain(title, HEADER_CHARS_MAX) };
+      ? { type: 'section', text: plain(title) }
+      : { type: 'header', text: plain(title) };
   const blocks = [
-    ...(body === '' ? [] : [{ type: 'section', text: plain(body, SECTION_CHARS_MAX) }]),
+    ...(body === '' ? [] : [{ type: 'section', text: plain(body) }]),
     ...linkBlocks(delivery),
     ...pictureBlocks(title, picture),
   ];
@@ -74,6 +79,7 @@ export const createSlack = (send: HttpClient): ChannelAdapter<SlackConfig> =>
     at: 'url',
     // https://docs.slack.dev/apis/web-api/rate-limits
     rateLimit: { count: 1, perMs: 1_000 },
+    shown: shownText,
     message: ({ url }, delivery) =>
       withPicture(publicPictureOf(delivery), (picture) => ({
         url,

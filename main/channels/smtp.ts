@@ -4,7 +4,7 @@ import { trustIn } from '../base/tls-trust.ts';
 import type { SmtpConfig } from '../contract/channel-kind.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
-import { oneLine } from '../domain/message-text.ts';
+import { oneLine, type MessageText } from '../domain/message-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import { pictureFileName, type Picture } from '../domain/picture-format.ts';
 import {
@@ -26,6 +26,11 @@ import { firingSeverity } from './tone.ts';
 
 /** Mail programs show no more of a subject; RFC 5322 has no limit for a folded one. */
 const SUBJECT_CHARS_MAX = 200;
+
+function shownText(delivery: Delivery): MessageText {
+  const { title, body } = readableText(delivery);
+  return { title: boundedText(title, SUBJECT_CHARS_MAX), body };
+}
 
 const recipientsOf = ({ to }: SmtpConfig): string[] =>
   to.split(',').map((address) => address.trim());
@@ -69,7 +74,7 @@ function smtpMessage(
   return {
     from: { name: 'Belfry', address: config.from },
     to: recipientsOf(config),
-    subject: boundedText(title, SUBJECT_CHARS_MAX),
+    subject: shownText(delivery).title,
     messageId: `<${notificationId}@${domain}>`,
     ...(bundle || event === 'test' ? {} : { inReplyTo: thread, references: thread }),
     date: new Date(now),
@@ -274,6 +279,7 @@ export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
     const server = `${host}:${port}`;
     return messages.text('channels.target.smtp', { recipients: config.to, server });
   },
+  shown: shownText,
   async send(config, delivery, context) {
     const count = recipientsOf(config).length;
     const to = count === 1 ? '1 recipient' : `${count} recipients`;

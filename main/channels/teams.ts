@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TeamsConfig } from '../contract/channel-kind.ts';
 import { boundedText } from '../domain/bounded-text.ts';
+import type { MessageText } from '../domain/message-text.ts';
 import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpClient } from './http-client.ts';
 import { httpChannel } from './http-channel.ts';
@@ -36,22 +37,29 @@ function lines(text: string): string[] {
     : [...all.slice(0, LINES_MAX - 1), all.slice(LINES_MAX - 1).join(' ')];
 }
 
-/** Returns the input of a workflow for webhook alerts: an Adaptive Card (https://adaptivecards.io, 1.4) as an attachment. */
-export function teamsCard(delivery: Delivery): string {
-  const { title, body } = readableText(delivery);
+function cardOf(delivery: Delivery, title: string, text: readonly string[]): string {
   const heading = { weight: 'Bolder', size: 'Medium', color: COLOURS[toneOf(delivery)] };
-  const titleLine = plainLine(boundedText(title, TITLE_CHARS_MAX, 'json'), heading);
   const actions = messageLinks(delivery).map((link) => ({
     type: 'Action.OpenUrl',
     ...link,
   }));
-  const cardOf = (text: readonly string[]): string =>
-    messageOf({
-      body: [titleLine, ...text.map((line) => plainLine(line))],
-      ...(actions.length > 0 && { actions }),
-    });
-  const room = CARD_CHARS_MAX - cardOf([]).length - LINES_MAX * LINE_FRAME_CHARS;
-  return cardOf(lines(boundedText(body, room, 'json')));
+  return messageOf({
+    body: [plainLine(title, heading), ...text.map((line) => plainLine(line))],
+    ...(actions.length > 0 && { actions }),
+  });
+}
+
+function shownText(delivery: Delivery): MessageText {
+  const { title: whole, body } = readableText(delivery);
+  const title = boundedText(whole, TITLE_CHARS_MAX, 'json');
+  const frameChars = cardOf(delivery, title, []).length + LINES_MAX * LINE_FRAME_CHARS;
+  return { title, body: boundedText(body, CARD_CHARS_MAX - frameChars, 'json') };
+}
+
+/** Returns the input of a workflow for webhook alerts: an Adaptive Card (https://adaptivecards.io, 1.4) as an attachment. */
+export function teamsCard(delivery: Delivery): string {
+  const { title, body } = shownText(delivery);
+  return cardOf(delivery, title, lines(body));
 }
 
 const messageOf = (card: object): string =>
@@ -88,6 +96,7 @@ export const createTeams = (send: HttpClient): ChannelAdapter<TeamsConfig> =>
     timeoutMs: 30_000,
     // https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
     rateLimit: { count: 4, perMs: 1_000 },
+    shown: shownText,
     message: ({ url }, delivery) => ({ url, body: teamsCard(delivery) }),
     answered(answer) {
       const hidden = HIDDEN.exec(answer.body)?.[1];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TelegramConfig } from '../contract/channel-kind.ts';
-import { boundedText } from '../domain/bounded-text.ts';
+import { cutText } from '../domain/bounded-text.ts';
+import type { MessageText } from '../domain/message-text.ts';
 import { below } from './capability-url.ts';
 import { joined, readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
@@ -51,17 +52,23 @@ function linkLine(links: readonly MessageLink[], offset: number) {
   return { text: links.map(({ title }) => title).join(SEPARATOR), entities };
 }
 
+/** Returns the text, cut so that it fits into a message with the links below it. */
+function shownText(delivery: Delivery, links: readonly MessageLink[]): MessageText {
+  const { title, body } = readableText(delivery);
+  const heading = cutText(title, TITLE_CHARS_MAX, 'utf16', withoutMentions);
+  const lineChars = linkLine(links, 0).text.length;
+  const room = TEXT_CHARS_MAX - withoutMentions(heading).length - lineChars - 2;
+  return { title: heading, body: cutText(body, room, 'utf16', withoutMentions) };
+}
+
 /**
  * Text with the places of what is bold or a link. Telegram reads no markup in it, so nothing has to be
  * escaped; it would find names, though.
  */
 function textOf(delivery: Delivery, links: readonly MessageLink[]) {
-  const { title, body } = readableText(delivery);
-  const lineChars = linkLine(links, 0).text.length;
-  const heading = boundedText(title, TITLE_CHARS_MAX, 'utf16', withoutMentions);
-  const room = TEXT_CHARS_MAX - heading.length - lineChars - 2;
-  const lines = [heading, boundedText(body, room, 'utf16', withoutMentions)];
-  const above = joined(lines);
+  const { title, body } = shownText(delivery, links);
+  const heading = withoutMentions(title);
+  const above = joined([heading, withoutMentions(body)]);
   const line = linkLine(links, above.length + 1);
   return {
     text: line.text === '' ? above : `${above}\n${line.text}`,
@@ -154,6 +161,11 @@ export const createTelegram = (send: HttpClient): ChannelAdapter<TelegramConfig>
     // https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
     rateLimit: { count: 1, perMs: 1_000 },
     target: ({ chatId }, messages) => messages.text('channels.target.telegram', { chat: chatId }),
+    shown: (delivery) =>
+      shownText(
+        delivery,
+        messageLinks(delivery).filter((link) => !isButton(link)),
+      ),
     message: (config, delivery) =>
       withPicture(publicPictureOf(delivery), (picture) =>
         messageOf(config, delivery, { chatId: null, withoutButtons: false }, picture),

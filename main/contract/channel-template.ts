@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { channelKind } from './channel-kind.ts';
 import { alertSnapshot, notificationEvent } from './notification.ts';
 import { id, name, timestampMs } from './primitives.ts';
 import { unwrap } from './field.ts';
 import { language } from './language.ts';
-import { eventTemplate, templateProblem } from './template.ts';
+import { eventTemplate, templatePart, templateProblem } from './template.ts';
 
 /** An event of a notification, or `default` for all that have no template. */
 export const templateEvent = z.enum(['default', ...notificationEvent.options]);
@@ -46,6 +47,8 @@ export type TemplateVariables = z.infer<typeof templateVariables>;
 
 /** A message as templates would make it, before they are saved. */
 export const templatePreviewInput = z.strictObject({
+  /** The kind of the channel, to whose limits the text is cut; not cut if left out. */
+  kind: channelKind.optional(),
   /** The name of the channel. */
   name: name.default('Belfry'),
   language: language.nullable().default(null),
@@ -61,6 +64,8 @@ export const templatePreview = z.object({
   /** The text as it would be sent: the standard text if a template fails. */
   title: z.string(),
   body: z.string(),
+  /** The parts that are cut, since such a channel takes no more. */
+  cut: z.array(templatePart),
   problems: z.array(templateProblem),
   /** The alert of the preview; null for the sample, where there is none. */
   alertId: id.nullable(),

@@ -13,12 +13,12 @@ const SIZES: Record<TextUnit, (text: string) => number> = {
 const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /**
- * Returns well-formed text of at most `max` units; longer text is cut between two characters as a reader
- * sees them (never within a surrogate pair, a flag or a letter with its accents), with a mark. `max` must
- * leave room for the mark. A service's `escape` counts towards the limit, and is never cut: it must make
- * of a text no more than of its characters one by one.
+ * Returns well-formed text that is at most `max` units once it is escaped; longer text is cut between two
+ * characters as a reader sees them (never within a surrogate pair, a flag or a letter with its accents), with
+ * a mark. `max` must leave room for the mark. `escape` must make of a text no more than of its characters one
+ * by one, and leave the mark alone.
  */
-export function boundedText(
+export function cutText(
   text: string,
   max: number,
   unit: TextUnit = 'utf16',
@@ -26,14 +26,22 @@ export function boundedText(
 ): string {
   const whole = text.toWellFormed();
   const size = (part: string): number => SIZES[unit](escape(part));
-  if (size(whole) <= max) return escape(whole);
+  if (size(whole) <= max) return whole;
   const room = max - SIZES[unit](CUT_MARK);
   // More than can stay in any unit, so that a character which ends behind it is seen to be too long.
   const looked = whole.slice(0, 2 * (room + 1));
   const kept = fitting(charactersOf(looked), room, size);
   // One character with thousands of accents: better a part of it than nothing.
-  return escape(kept === '' ? fitting([...looked], room, size) : kept) + CUT_MARK;
+  return (kept === '' ? fitting([...looked], room, size) : kept) + CUT_MARK;
 }
+
+/** Returns the same, escaped. No escape is cut. */
+export const boundedText = (
+  text: string,
+  max: number,
+  unit: TextUnit = 'utf16',
+  escape: (text: string) => string = (unescaped) => unescaped,
+): string => escape(cutText(text, max, unit, escape));
 
 /** Replaces what is cut out of the middle of a text. */
 const MIDDLE_MARK = '\n… (cut) …\n';

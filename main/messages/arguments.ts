@@ -414,6 +414,8 @@ export interface MessageArguments {
   'channels.target.telegram': { readonly chat: string };
   'channels.templates.alert': Nothing;
   'channels.templates.body': Nothing;
+  'channels.templates.cut.body': Nothing;
+  'channels.templates.cut.title': Nothing;
   'channels.templates.empty': Nothing;
   'channels.templates.emptyDefault': Nothing;
   'channels.templates.event': Nothing;
@@ -888,6 +890,7 @@ export interface MessageArguments {
   'cli.usage.missingArgument': { readonly name: string };
   'cli.usage.missingOption': { readonly flags: string };
   'cli.usage.missingValue': { readonly flags: string };
+  'cli.usage.notTogether': { readonly flags: string; readonly other: string };
   'cli.usage.tooManyArguments': { readonly values: string };
   'cli.usage.unknownCommand': { readonly name: string };
   'cli.usage.unknownOption': { readonly flag: string };
@@ -1929,6 +1932,7 @@ export interface MessageArguments {
   'reason.error.json_type': Nothing;
   'reason.error.key_not_rotated': { readonly error: string };
   'reason.error.key_rotating': Nothing;
+  'reason.error.late_token': { readonly max: string };
   'reason.error.link_spent': Nothing;
   'reason.error.no_address': Nothing;
   'reason.error.no_file': Nothing;
@@ -2257,6 +2261,7 @@ export interface MessageArguments {
   'reason.mail.port_taken': { readonly host: string; readonly port: string };
   'reason.maintenance.began': { readonly until: string };
   'reason.maintenance.began_late': { readonly startedAt: string; readonly until: string };
+  'reason.maintenance.end_moved': { readonly until: string };
   'reason.maintenance.ended': { readonly endedAt: string; readonly startedAt: string };
   'reason.not_notified.channel_added': { readonly addedAt: string };
   'reason.not_notified.channel_deleted': { readonly event: string };

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { readableText, type Delivery, type DeliveryLinks } from '../channels/channel-adapter.ts';
 import {
   TEMPLATE_VARIABLES,
   type TemplatePreview,
@@ -7,23 +8,32 @@ import {
 import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
 import type { ParsedInput } from '../contract/methods.ts';
 import { ok, type Result } from '../contract/result.ts';
+import { templatePart, type TemplatePart } from '../contract/template.ts';
 import { boundedText, plainText } from '../domain/bounded-text.ts';
+import type { MessageText } from '../domain/message-text.ts';
 import { templateValues } from '../domain/template-variables.ts';
 import { refuse } from '../messages/failures.ts';
 import { toSnapshot } from '../store/alerts/alert-rows.ts';
 import type { Tables } from '../store/tables.ts';
 import type { ChannelService } from './channel-service.ts';
-import { spokenIn, type ChannelMessages } from './delivery.ts';
+import { spokenIn, testDelivery, type ChannelMessages } from './delivery.ts';
 
 const VALUE_CHARS_MAX = 200;
 
 export interface TemplatePreviewsDeps {
   readonly tables: Pick<Tables, 'alerts' | 'alertPages'>;
-  readonly channels: Pick<ChannelService, 'templates'>;
+  readonly channels: Pick<ChannelService, 'templates' | 'adapter'>;
   readonly settings: ChannelMessages;
   readonly links: {
     /** Returns the link to an alert in Belfry's window; null while no public address is set. */
     windowLink(alertId: string): string | null;
+    /** Returns the links of a message about an alert. */
+    of(row: {
+      readonly id: string;
+      readonly alertId: string | null;
+      readonly channelId: string;
+      readonly event: NotificationEvent;
+    }): DeliveryLinks;
   };
   readonly clock: Clock;
 }
@@ -37,13 +47,8 @@ export class TemplatePreviews {
   }
 
   /** Returns the message about an alert: the one that is asked for, else the newest, else a sample. */
-  async preview({
-    name,
-    language,
-    event,
-    template,
-    alertId,
-  }: ParsedInput<'channels.previewTemplate'>): Promise<Result<TemplatePreview>> {
+  async preview(input: ParsedInput<'channels.previewTemplate'>): Promise<Result<TemplatePreview>> {
+    const { kind, name, language, event, template, alertId } = input;
     const { channels, settings, links, clock } = this.#deps;
     const found = this.#alert(alertId);
     if (!found && alertId !== undefined) {
@@ -55,10 +60,19 @@ export class TemplatePreviews {
     const link = links.windowLink(alert.id);
     const values = templateValues(messages, { event, alert, channelName: name, link }, now);
     const { text, problems } = await channels.templates.preview(template, values, messages);
-    const sent = problems.length > 0 ? values : text;
+    const delivery: Delivery = {
+      ...testDelivery(alert.id, messages, now),
+      ...{ event, alert },
+      // The links shorten the text; nobody gets them.
+      links: links.of({ id: alert.id, alertId: found?.id ?? null, channelId: alert.id, event }),
+      templated: problems.length > 0 ? { title: values.title, body: values.body } : text,
+    };
+    const whole = readableText(delivery);
+    const shown = (kind && channels.adapter(kind).shown?.(delivery)) ?? whole;
     return ok({
-      title: plainText(sent.title),
-      body: plainText(sent.body),
+      title: shown.title,
+      body: shown.body,
+      cut: cutParts(whole, shown),
       problems: [...problems],
       alertId: found?.id ?? null,
       values: shownValues(values),
@@ -71,6 +85,12 @@ export class TemplatePreviews {
     return row ? toSnapshot(row) : null;
   }
 }
+
+const spaceless = (text: string): string => text.replaceAll(/\s+/g, '');
+
+/** Returns the parts of which something is missing; a service may well break lines in other places. */
+const cutParts = (whole: MessageText, shown: MessageText): TemplatePart[] =>
+  templatePart.options.filter((part) => spaceless(whole[part]) !== spaceless(shown[part]));
 
 /** Returns an alert as it would be when an event is about it. */
 function atEvent(event: NotificationEvent, alert: AlertSnapshot, now: number): AlertSnapshot {

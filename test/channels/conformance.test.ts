@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Delivery } from '../../main/channels/channel-adapter.ts';
+import { readableText, type Delivery } from '../../main/channels/channel-adapter.ts';
 import { CHANNEL_KINDS, type ChannelKind } from '../../main/contract/channel-kind.ts';
 import { fieldsOf } from '../../main/contract/field.ts';
 import { boundedText } from '../../main/domain/bounded-text.ts';
@@ -181,6 +181,29 @@ describe.each(Object.entries(CASES) as [ChannelKind, ChannelCase][])('%s', (kind
     expect(boundedText(text, Math.floor(max * 0.75), unit)).not.toBe(text);
     expect(text).toContain('… (cut)');
     expect(text).not.toContain('\uFFFD');
+  });
+
+  test('shows its text as it sends it', async () => {
+    const shown = (name: string) => service.adapter.shown?.(sample(name));
+    const long = shown('long');
+    if (!long) {
+      expect(channelCase.limit).toBeNull();
+      return;
+    }
+    for (const name of ['raised', 'escalated', 'reminder', 'resolved', 'test']) {
+      expect(shown(name), name).toMatchObject(readableText(sample(name)));
+    }
+    const { title, body } = long;
+    expect(readableText(sample('long')).title.startsWith(title.slice(0, 100))).toBe(true);
+    if (!channelCase.limit) return;
+    expect(body).toMatch(/… \(cut\)$/);
+    service.play(null);
+    await sendTo(service, sample('long'));
+    const text = channelCase.limit.textOf(service.received().at(-1) ?? '');
+    for (const line of body.split('\n').filter((each) => each !== '')) {
+      const isThere = text.includes(line) || text.includes(JSON.stringify(line).slice(1, -1));
+      expect(isThere, line.slice(-40)).toBe(true);
+    }
   });
 
   test('detaches when asked', async () => {

@@ -9,11 +9,19 @@ import type { z } from 'zod';
 import { TemplatePreviews } from '../../main/queue/template-previews.ts';
 import { CoreFixture, firing } from '../support/core-fixture.ts';
 
+const SNOOZE = `https://belfry.lan/act/${'s'.repeat(100)}`;
+
 const previewsOf = ({ core, clock }: CoreFixture): TemplatePreviews =>
   new TemplatePreviews({
     ...core,
     clock,
-    links: { windowLink: (id) => `https://belfry.lan/#/alerts/${id}` },
+    links: {
+      windowLink: (id) => `https://belfry.lan/#/alerts/${id}`,
+      of: ({ event }) => ({
+        window: 'https://belfry.lan/#/alerts/1',
+        actions: event === 'raised' ? [{ name: 'snooze', url: SNOOZE }] : [],
+      }),
+    },
   });
 
 async function previewed(
@@ -88,6 +96,49 @@ describe('a preview of templates', () => {
       expect(made.values['alert.closedAt'] === '').toBe(event !== 'resolved');
     },
   );
+
+  test.each([
+    ['discord', 4_096],
+    ['telegram', 4_096],
+    ['pushover', 1_024],
+    ['ntfy', 4_096],
+    ['mqtt', 8_192],
+    ['desktop', 1_000],
+  ] as const)('is cut as %s cuts it, and says so', async (kind, bodyMax) => {
+    await using fixture = await CoreFixture.start();
+    await fixture.core.alerts.ingest([firing({ message: 'x'.repeat(9_000) })]);
+    const template = { title: 'short', body: '{{ alert.message }}' };
+    const whole = await previewed(fixture, { template });
+    expect(whole).toMatchObject({ body: 'x'.repeat(9_000), cut: [] });
+    const made = await previewed(fixture, { kind, template });
+    expect(made).toMatchObject({ title: 'short', cut: ['body'] });
+    expect(made.body).toMatch(/^x+…( \(cut\))?$/);
+    expect(made.body.length).toBeLessThanOrEqual(bodyMax);
+    expect(made.body.length).toBeGreaterThan(bodyMax * 0.9);
+    const short = { title: 'short', body: 'a\n*b*' };
+    const fits = await previewed(fixture, { kind, template: short });
+    expect(fits).toMatchObject({ ...short, cut: [] });
+  });
+
+  test('leaves room for the links of the message, which it does not show', async () => {
+    await using fixture = await CoreFixture.start();
+    await fixture.core.alerts.ingest([firing({ message: 'x'.repeat(9_000), url: null })]);
+    const template = { title: 't'.repeat(200), body: '{{ alert.message }}' };
+    const asks = await previewed(fixture, { kind: 'discord', event: 'raised', template });
+    const tells = await previewed(fixture, { kind: 'discord', event: 'resolved', template });
+    expect(tells.body.length - asks.body.length).toBeGreaterThan(SNOOZE.length);
+    expect(JSON.stringify(asks)).not.toContain(SNOOZE);
+  });
+
+  test('says which part of it is cut', async () => {
+    await using fixture = await CoreFixture.start();
+    const template = { title: 't'.repeat(400) };
+    const made = await previewed(fixture, { kind: 'pushover', template });
+    expect(made.cut).toEqual(['title']);
+    expect(made.title).toHaveLength(250);
+    const webhook = await previewed(fixture, { kind: 'webhook', template });
+    expect(webhook).toMatchObject({ ...template, cut: [] });
+  });
 
   test('cuts long values, and shows no control characters', async () => {
     await using fixture = await CoreFixture.start();
