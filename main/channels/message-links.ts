@@ -1,4 +1,5 @@
 import { cutText, type TextUnit } from '../domain/bounded-text.ts';
+import { webLink } from '../domain/web-link.ts';
 import { joined, readableText, type Delivery } from './channel-adapter.ts';
 import { htmlAttribute, htmlText } from './markup.ts';
 
@@ -10,20 +11,6 @@ export interface MessageLink {
 
 /** A longer one would leave no room for the message. */
 const URL_CHARS_MAX = 2_000;
-
-/** Characters that are legal in a URL but close a link in Markdown, in Slack's markup or in HTML. */
-const CLOSERS = /[()[\]<>|"'`*\\^{}]/g;
-
-const percentEncoded = (character: string): string =>
-  `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
-
-/** Returns the normalised link; null when it is not for the web. Credentials are removed, since they could disguise the host. */
-export function webLink(address: string): { url: string; host: string } | null {
-  const url = URL.parse(address);
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return null;
-  const rest = `${url.pathname}${url.search}${url.hash}`.replace(CLOSERS, percentEncoded);
-  return { url: `${url.origin}${rest}`, host: url.host };
-}
 
 /**
  * Returns the links of a message in the order of use: actions, the alert in Belfry, and the sender's link

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MqttConfig } from '../contract/channel-kind.ts';
 import type { AlertSnapshot } from '../contract/notification.ts';
 import { boundedText, plainText } from '../domain/bounded-text.ts';
+import { webLink } from '../domain/web-link.ts';
 import {
   messageText,
   oneLine,
@@ -10,7 +11,6 @@ import {
   type MessageText,
 } from '../domain/message-text.ts';
 import type { Delivery } from './channel-adapter.ts';
-import { webLink } from './message-links.ts';
 
 export interface MqttMessage {
   readonly topic: string;

@@ -1,10 +1,10 @@
 import { PICTURE_ANNOTATIONS } from '../domain/picture-annotation.ts';
 import { isRefusedAddress } from '../domain/refused-address.ts';
+import { webLink } from '../domain/web-link.ts';
 import type { Picture } from '../domain/picture-format.ts';
 import type { Delivery, SendContext } from './channel-adapter.ts';
 import type { HttpMessage } from './http-channel.ts';
 import type { HttpAnswer } from './http-client.ts';
-import { webLink } from './message-links.ts';
 
 /** Slack takes 3,000 characters, Discord 2,048. */
 const URL_CHARS_MAX = 2_000;
