@@ -1,13 +1,8 @@
-import { PICTURE_ANNOTATIONS } from '../domain/picture-annotation.ts';
-import { isRefusedAddress } from '../domain/refused-address.ts';
-import { webLink } from '../domain/web-link.ts';
+import { pictureAddress } from '../domain/picture-annotation.ts';
 import type { Picture } from '../domain/picture-format.ts';
 import type { Delivery, SendContext } from './channel-adapter.ts';
 import type { HttpMessage } from './http-channel.ts';
 import type { HttpAnswer } from './http-client.ts';
-
-/** Slack takes 3,000 characters, Discord 2,048. */
-const URL_CHARS_MAX = 2_000;
 
 /** Names that no public DNS has: RFC 6761, 6762, 8375 and 9476, ICANN's `internal`, and what routers use. */
 const LOCAL_NAME =
@@ -27,10 +22,7 @@ function isPublic(address: string): boolean {
  */
 export function pictureOf({ alert, bundle, attempt }: Delivery): string | null {
   if (bundle !== null || attempt > 1) return null;
-  const found = PICTURE_ANNOTATIONS.map((name) => webLink(alert.annotations[name] ?? '')?.url);
-  const isShown = (url = ''): boolean =>
-    url !== '' && url.length <= URL_CHARS_MAX && !isRefusedAddress(url);
-  return found.find(isShown) ?? null;
+  return pictureAddress(alert.annotations);
 }
 
 /** Returns the same for a service that fetches pictures from the Internet; null for one in a private network. */

@@ -18,6 +18,12 @@ export const pictureHost = z
     issue('issue.picture_host'),
   );
 
+/** The annotation with the address of a picture, named as Grafana's webhooks name it. */
+export const PICTURE_ANNOTATION = 'imageURL';
+
+/** The same, and the one of Grafana's contact point for an Alertmanager. */
+export const PICTURE_ANNOTATIONS = [PICTURE_ANNOTATION, 'image'] as const;
+
 /** The formats that mail programs, chats and browsers show. SVG, which can hold scripts, is none of them. */
 export const pictureType = z.enum(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 export type PictureType = z.infer<typeof pictureType>;
@@ -33,3 +39,22 @@ export const pictureFailure = z.enum([
   'unreachable',
 ]);
 export type PictureFailure = z.infer<typeof pictureFailure>;
+
+/** The picture of an alert, as far as Belfry has it. */
+export const alertPicture = z.object({
+  /** The address that its sender gave; null without one. */
+  address: z.string().nullable(),
+  /** Null if it was not fetched, or is no longer kept. */
+  picture: z
+    .object({
+      type: pictureType,
+      width: z.int(),
+      height: z.int(),
+      /** The file in base64. */
+      data: z.string(),
+    })
+    .nullable(),
+  /** Why it could not be fetched; null if it was, or if nothing was tried. */
+  failure: pictureFailure.nullable(),
+});
+export type AlertPicture = z.infer<typeof alertPicture>;

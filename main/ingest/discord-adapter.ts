@@ -1,6 +1,6 @@
 import { ok, type Result } from '../contract/result.ts';
 import { parseJson } from '../domain/json-text.ts';
-import { PICTURE_ANNOTATION } from '../domain/picture-annotation.ts';
+import { PICTURE_ANNOTATION } from '../contract/alert-picture.ts';
 import { refuseField, worded } from '../messages/failures.ts';
 import {
   REFUSAL_STATUS,

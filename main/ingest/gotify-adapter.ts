@@ -1,7 +1,7 @@
 import { STATUS_CODES } from '../base/node-http.ts';
 import { ok } from '../contract/result.ts';
 import type { Severity } from '../contract/primitives.ts';
-import { PICTURE_ANNOTATION } from '../domain/picture-annotation.ts';
+import { PICTURE_ANNOTATION } from '../contract/alert-picture.ts';
 import { refuseField, worded } from '../messages/failures.ts';
 import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
 import { fieldsOf, firstOf, isRecord, mediaTypeOf, valueText } from './body.ts';

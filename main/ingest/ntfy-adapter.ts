@@ -4,7 +4,8 @@ import type { Severity } from '../contract/primitives.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { shortIdOf } from '../domain/inbound-message.ts';
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
-import { isPictureName, PICTURE_ANNOTATION } from '../domain/picture-annotation.ts';
+import { PICTURE_ANNOTATION } from '../contract/alert-picture.ts';
+import { isPictureName } from '../domain/picture-annotation.ts';
 import { refuse, refuseField, worded } from '../messages/failures.ts';
 import type { Messages } from '../messages/messages.ts';
 import {

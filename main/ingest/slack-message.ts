@@ -1,7 +1,7 @@
 import type { IssueReason } from '../contract/reasons/issue-reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { parseJson } from '../domain/json-text.ts';
-import { PICTURE_ANNOTATION } from '../domain/picture-annotation.ts';
+import { PICTURE_ANNOTATION } from '../contract/alert-picture.ts';
 import { refuseField, worded, type Refusal } from '../messages/failures.ts';
 import type { IngestContext, IngestReading, IngestRequest } from './adapter.ts';
 import {

@@ -97,6 +97,14 @@ export interface MessageArguments {
   'alerts.notifications.empty': Nothing;
   'alerts.notifications.title': Nothing;
   'alerts.one': Nothing;
+  'alerts.picture.failure.address_refused': Nothing;
+  'alerts.picture.failure.no_picture': Nothing;
+  'alerts.picture.failure.redirected': Nothing;
+  'alerts.picture.failure.status': Nothing;
+  'alerts.picture.failure.timed_out': Nothing;
+  'alerts.picture.failure.too_large': Nothing;
+  'alerts.picture.failure.unreachable': Nothing;
+  'alerts.picture.title': Nothing;
   'alerts.resolve.confirm': Nothing;
   'alerts.resolve.help': { readonly count: number };
   'alerts.resolve.title': { readonly count: number };

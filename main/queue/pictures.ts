@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import type { Service } from '../base/lifecycle.ts';
 import { errorText, type Logger } from '../base/logger.ts';
-import type { PictureFailure } from '../contract/alert-picture.ts';
+import type { AlertPicture, PictureFailure } from '../contract/alert-picture.ts';
+import { pictureAddress } from '../domain/picture-annotation.ts';
 import type { FetchedPicture, Picture } from '../domain/picture-format.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Writer } from '../store/writer.ts';
@@ -17,7 +18,7 @@ const RESTING_MAX = 100;
 const LIMITS = { rowsMax: 1_000, bytesMax: 33_554_432 };
 
 export interface PicturesDeps {
-  readonly tables: Pick<Tables, 'pictures'>;
+  readonly tables: Pick<Tables, 'alerts' | 'pictures'>;
   /** Fetches from no other than these hosts; null if the address has none of them. Never rejects. */
   readonly fetch: (
     address: string,
@@ -70,6 +71,20 @@ export class Pictures implements Service {
       this.#deps.logger.log('error', 'Could not read a picture', { error: errorText(error) });
       return null;
     }
+  }
+
+  /** Returns the picture of an alert as far as it is kept, and fetches nothing; null if there is no such alert. */
+  shown(alertId: string): AlertPicture | null {
+    const { alerts, pictures } = this.#deps.tables;
+    const alert = alerts.byId(alertId);
+    if (alert === null) return null;
+    const address = pictureAddress(alert.annotations);
+    const found = address === null ? null : pictures.get(alertId, address);
+    if (found === null) return { address, picture: null, failure: null };
+    if (found.failure !== null) return { address, picture: null, failure: found.failure };
+    const { type, width, height, bytes } = found;
+    const picture = { type, width, height, data: bytes.toString('base64') };
+    return { address, picture, failure: null };
   }
 
   #fetched(alertId: string, address: string): Promise<Picture | null> {

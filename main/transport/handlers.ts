@@ -19,6 +19,7 @@ import type { ChannelService } from '../queue/channel-service.ts';
 import type { DeadLetters } from '../queue/dead-letters.ts';
 import type { NotificationService } from '../queue/notification-service.ts';
 import type { Pause } from '../queue/pause.ts';
+import type { Pictures } from '../queue/pictures.ts';
 import type { SessionService } from '../system/access/session-service.ts';
 import type { TokenService } from '../system/access/token-service.ts';
 import type { AuditLog } from '../system/audit-log.ts';
@@ -46,6 +47,7 @@ interface AlertHandlersDeps {
   readonly flapPreview: FlapPreview;
   readonly notifications: NotificationService;
   readonly channels: ChannelService;
+  readonly pictures: Pick<Pictures, 'shown'>;
   readonly render: RenderReason;
 }
 
@@ -95,7 +97,7 @@ export const createHandlers = (deps: HandlersDeps): Handlers => ({
 });
 
 export function alertHandlers(deps: AlertHandlersDeps) {
-  const { alerts, notifications, channels, render } = deps;
+  const { alerts, notifications, channels, pictures, render } = deps;
   const one =
     (kind: Exclude<AlertAction['kind'], 'snooze'>): Handlers['alerts.acknowledge'] =>
     ({ id }, { actor }) =>
@@ -117,6 +119,10 @@ export function alertHandlers(deps: AlertHandlersDeps) {
         channels: channels.all().map((row) => channels.shown(row)),
       };
       return ok({ ...alert, ...own, flappingEvidence, explanation: explain(facts, render) });
+    },
+    'alerts.picture': ({ id }) => {
+      const shown = pictures.shown(id);
+      return shown ? ok(shown) : refuse('not_found', { code: 'error.alert_unknown', params: {} });
     },
     'alerts.acknowledge': one('acknowledge'),
     'alerts.unacknowledge': one('unacknowledge'),

@@ -62,6 +62,9 @@ describe('a picture', () => {
     await its.core.alerts.ingest([resolved({ annotations: { imageURL: host.at() } })]);
     await its.statusesBecome('sent', 'sent', 'sent', 'sent');
     expect(mail.received.map(pictureIn)).toEqual([PNG, PNG, PNG, PNG]);
+    const kept = { type: 'image/png', width: 24, height: 10, data: PNG.toString('base64') };
+    const shown = { address: host.at(), picture: kept, failure: null };
+    expect(its.core.pictures.shown(its.newest().alert.id)).toEqual(shown);
     expect(host.asked).toEqual(['/a.png']);
   });
 
@@ -219,6 +222,8 @@ describe('a mail goes without the picture, which is not asked for again,', () =>
     const asked = host.asked.length;
     expect(asked).toBeGreaterThan(0);
     expect(failures()).toEqual([failure]);
+    const shown = { address: host.at(), picture: null, failure };
+    expect(its.core.pictures.shown(its.newest().alert.id)).toEqual(shown);
     await its.core.alerts.ingest([resolved({ annotations: { imageURL: host.at() } })]);
     await its.statusesBecome('sent', 'sent');
     expect(mail.received.map(pictureIn)).toEqual([null, null]);
@@ -268,6 +273,8 @@ test.each([
   await addMail('one');
   await its.core.alerts.ingest([pictured(host.at())]);
   await its.statusesBecome('sent');
+  const shown = its.core.pictures.shown(its.newest().alert.id);
+  expect(shown).toEqual({ address: host.at(), picture: null, failure: null });
   expect(host.asked).toEqual([]);
   expect(failures()).toEqual([]);
   expect(mail.received.map(pictureIn)).toEqual([null]);

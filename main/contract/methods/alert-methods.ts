@@ -19,6 +19,7 @@ import { flapPreview, flapPreviewInput } from '../flap-preview.ts';
 import { alertEvent, explanation } from '../timeline.ts';
 import { jobsInput } from '../job.ts';
 import { notification } from '../notification.ts';
+import { alertPicture } from '../alert-picture.ts';
 import { savedView, savedViewInput, savedViewUpdate } from '../saved-view.ts';
 import { collectionMethods, get, items, post } from './definition.ts';
 
@@ -55,6 +56,10 @@ export const ALERT_METHODS = {
       flappingEvidence: flappingEvidence.nullable(),
       explanation: z.array(explanation),
     }),
+  }),
+  'alerts.picture': get('read', '/api/v1/alerts/:id/picture', {
+    summary: 'Return the picture of an alert in base64, if a channel has had it fetched',
+    output: alertPicture,
   }),
   'alerts.acknowledge': post('operate', '/api/v1/alerts/:id/acknowledge', {
     summary: 'Acknowledge an open alert',

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../main/contract/alert.ts';
+import type { AlertPicture } from '../../../main/contract/alert-picture.ts';
 import type { ExplanationReason } from '../../../main/contract/reasons/explanation-reasons.ts';
 import { alertEventType, type Explanation } from '../../../main/contract/timeline.ts';
 import { messagesFor } from '../../../main/messages/messages.ts';
@@ -200,5 +201,59 @@ describe('the pane of an alert', () => {
     clock.advance(300);
     client.push({ entity: 'routes' });
     expect(client.inputsOf('alerts.get')).toHaveLength(asked + 1);
+  });
+});
+
+describe('the picture of an alert', () => {
+  const ADDRESS = 'https://grafana.lan/a.png';
+  const PIXEL =
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==';
+  const none: AlertPicture = { address: ADDRESS, picture: null, failure: null };
+  const kept: AlertPicture = {
+    ...none,
+    picture: { type: 'image/png', width: 1, height: 1, data: PIXEL },
+  };
+  const open = (answer: () => AlertPicture, annotations = { imageURL: ADDRESS }) => {
+    show({ annotations });
+    client.script({ 'alerts.picture': () => ok(answer()) });
+    return openWindow(client, ROUTE);
+  };
+
+  it('is shown from what is kept', async () => {
+    open(() => kept);
+    const picture = await screen.findByRole('img', { name: 'Picture of the alert' });
+    expect(picture.getAttribute('src')).toBe(`data:image/png;base64,${PIXEL}`);
+    expect(client.inputsOf('alerts.picture')).toEqual([{ id: uuid(1) }]);
+  });
+
+  it('is a link while only its address is known, and comes with the notification', async () => {
+    let answer = none;
+    const { clock } = open(() => answer);
+    const link = await within(await pane()).findByRole('link', { name: new RegExp(ADDRESS) });
+    expect(link.getAttribute('href')).toBe(ADDRESS);
+    answer = kept;
+    const annotations = { imageURL: ADDRESS };
+    show({ annotations });
+    clock.advance(300);
+    client.push({ entity: 'alert', id: uuid(1), value: alert() });
+    await screen.findByRole('img', { name: 'Picture of the alert' });
+    show({ annotations, message: 'Still failing' });
+    clock.advance(300);
+    client.push({ entity: 'alert', id: uuid(1), value: alert() });
+    await screen.findByText('Still failing');
+    expect(client.inputsOf('alerts.picture')).toHaveLength(2);
+  });
+
+  it('says why it was not fetched', async () => {
+    open(() => ({ ...none, failure: 'too_large' }));
+    await screen.findByText(/^Not fetched: the picture is larger than/);
+    expect(screen.queryByRole('img', { name: 'Picture of the alert' })).toBeNull();
+  });
+
+  it('is not asked for without its annotation', async () => {
+    show({ annotations: { runbook: ADDRESS } });
+    openWindow(client, ROUTE);
+    await pane();
+    expect(client.inputsOf('alerts.picture')).toEqual([]);
   });
 });
