@@ -5,6 +5,7 @@ import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { oneLine, type MessageText } from '../domain/message-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
+import { MARK_HEADER } from '../domain/own-mail.ts';
 import {
   joined,
   readableText,
@@ -46,7 +47,12 @@ function htmlOf(title: string, body: string, links: string): string {
  * One mail. Its Message-ID is the notification's, the same over all attempts. All mails about an alert
  * answer to one id that no mail has, so that they form a thread whichever of them arrive.
  */
-function smtpMessage(config: SmtpConfig, delivery: Delivery, now: number): SendMailOptions {
+function smtpMessage(
+  config: SmtpConfig,
+  delivery: Delivery,
+  mark: string,
+  now: number,
+): SendMailOptions {
   const { knownAs, bundle, event, notificationId } = delivery;
   const { title, body } = readableText(delivery);
   const domain = config.from.slice(config.from.lastIndexOf('@') + 1);
@@ -59,8 +65,13 @@ function smtpMessage(config: SmtpConfig, delivery: Delivery, now: number): SendM
     ...(bundle || event === 'test' ? {} : { inReplyTo: thread, references: thread }),
     date: new Date(now),
     ...(firingSeverity(delivery) === 'critical' && { priority: 'high' }),
-    // These prevent automatic replies: the first is RFC 3834's, the second only works with Exchange.
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    headers: {
+      // These prevent automatic replies: the first is RFC 3834's, the second only works with Exchange.
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      // Our own listener refuses it, since what it says is known here.
+      [MARK_HEADER]: mark,
+    },
     text: joined([body === '' ? title : body, joined(linkLines(delivery))], '\n\n'),
     html: htmlOf(title, body, htmlLinks(delivery, ' &middot; ')),
     // No line of the text can look like the boundary then, which itself stays the same over attempts.
@@ -124,9 +135,13 @@ function outcomeOfRecipients(
   return failed(failureClass, reason, saidBy(passing));
 }
 
+/** A loop that a server found (RFC 3463). */
+const LOOPS = /\b5\.4\.6\b/;
+
 /** The names are those of `codeOf`. */
 const REFUSALS: readonly Refusal[] = [
   ['ETLS', 'configuration', 'failure.mail_starttls_missing', 'security'],
+  ['loop', 'configuration', 'failure.mail_loop', 'to', 'host'],
   ['limited', 'rate_limited', 'failure.rate_limited'],
   ['temporary', 'server_error', 'failure.unavailable'],
   ['STARTTLS', 'configuration', 'failure.mail_starttls_required', 'security'],
@@ -149,6 +164,7 @@ const SPEAKING: ReadonlySet<string> = new Set(['EPROTOCOL', 'EAUTH']);
 function codeOf(error: SmtpError): string {
   const { code, command, response = '', responseCode } = error;
   if (code === 'ETLS') return code;
+  if (LOOPS.test(response)) return 'loop';
   if (isTemporary(error)) return isLimited(error) ? 'limited' : 'temporary';
   if (responseCode === 530 && /STARTTLS/i.test(response)) return 'STARTTLS';
   // 530 asks for a login, whatever command it answers.
@@ -187,6 +203,7 @@ const addressOf = ({ host, port, security }: SmtpConfig): { host: string; port: 
 async function deliver(
   config: SmtpConfig,
   delivery: Delivery,
+  mark: string,
   { clock, signal }: SendContext,
 ): Promise<Outcome> {
   const { security, username, password } = config;
@@ -209,7 +226,7 @@ async function deliver(
     tls: { ...trust, ...(servername === undefined ? {} : { servername }) },
     ...(username === undefined ? {} : { auth: { user: username, pass: password ?? '' } }),
   });
-  const message = { ...smtpMessage(config, delivery, clock.now()), signal };
+  const message = { ...smtpMessage(config, delivery, mark, clock.now()), signal };
   const { accepted, response, rejectedErrors = [] } = await transport.sendMail(message);
   return outcomeOfRecipients(rejectedErrors, accepted) ?? sent({ responseExcerpt: response });
 }
@@ -222,8 +239,8 @@ function wireSecrets({ username = '', password }: SmtpConfig): string[] {
   return [oneLine(password), base64(password), base64(`\0${username}\0${password}`)];
 }
 
-/** Mail over an SMTP server. */
-export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
+/** Mail over an SMTP server. `mark` returns the mark of this Belfry's mails. */
+export const createSmtp = (mark: () => string): ChannelAdapter<SmtpConfig> => ({
   kind: 'smtp',
   audience: 'people',
   // Servers take their time over greetings and checks of content.
@@ -241,7 +258,7 @@ export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
     const count = recipientsOf(config).length;
     const to = count === 1 ? '1 recipient' : `${count} recipients`;
     const request = requestLine('MAIL', delivery, to);
-    const outcome = await deliver(config, delivery, context).catch(outcomeOfSmtpError);
+    const outcome = await deliver(config, delivery, mark(), context).catch(outcomeOfSmtpError);
     return {
       ...outcomeWithout(outcome, [...secretsOf('smtp', config, delivery), ...wireSecrets(config)]),
       request,
