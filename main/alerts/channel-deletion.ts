@@ -1,8 +1,10 @@
+import type { Deleted } from '../collections/collection.ts';
 import type { Output, ParsedInput } from '../contract/methods.ts';
 import type { Reason } from '../contract/reason.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { refuse } from '../messages/failures.ts';
 import type { ChannelService } from '../queue/channel-service.ts';
+import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { MaintenanceService } from './rules/maintenance-service.ts';
 import type { RouteService } from './rules/route-service.ts';
@@ -33,7 +35,7 @@ export class ChannelDeletion {
     { id, detach }: ParsedInput<'channels.delete'>,
     actor: string,
   ): Promise<Result<Output<'channels.delete'>>> {
-    const { channels, routes, maintenance, writer } = this.#deps;
+    const { channels, writer } = this.#deps;
     return writer.submit((unit) => {
       const channel = channels.get(id);
       if (!channel) return channels.collection.missing();
@@ -41,11 +43,17 @@ export class ChannelDeletion {
       if (needed.length > 0 && !detach) {
         return refuse('wrong_state', neededReason(channel.name, needed), needed);
       }
-      routes.detachIn(unit, id, actor);
-      maintenance.detachIn(unit, id, actor);
-      const deleted = channels.collection.deleteIn(unit, id, actor);
+      const deleted = this.deleteIn(unit, id, actor);
       return deleted.ok ? ok({ cancelled: 0, ...deleted.value }) : deleted;
     });
+  }
+
+  /** Deletes a channel and takes it out of all that leads to it, in the caller's transaction. */
+  deleteIn(unit: Unit, id: string, actor: string): Result<Deleted> {
+    const { channels, routes, maintenance } = this.#deps;
+    routes.detachIn(unit, id, actor);
+    maintenance.detachIn(unit, id, actor);
+    return channels.collection.deleteIn(unit, id, actor);
   }
 
   #neededBy(id: string): User[] {

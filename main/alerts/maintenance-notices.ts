@@ -4,6 +4,7 @@ import { timeText } from '../domain/message-text.ts';
 import { BELFRY_SOURCE } from '../domain/inbound-message.ts';
 import type { Messages } from '../messages/messages.ts';
 import { renderReason } from '../messages/reasons.ts';
+import type { ChannelService } from '../queue/channel-service.ts';
 import { StoredTask, type TaskDeps } from '../scheduler/task-work.ts';
 import type { Tables } from '../store/tables.ts';
 import type { Unit } from '../store/unit.ts';
@@ -13,6 +14,7 @@ import type { MaintenanceService } from './rules/maintenance-service.ts';
 export interface MaintenanceNoticesDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'audit' | 'maintenanceNotices'>;
   readonly maintenance: Pick<MaintenanceService, 'announced'>;
+  readonly channels: Pick<ChannelService, 'get'>;
   readonly intake: Pick<MessageIntake, 'announce'>;
   /** The catalogue in the language of the settings. */
   readonly messages: () => Messages;
@@ -20,8 +22,10 @@ export interface MaintenanceNoticesDeps extends TaskDeps {
 
 /** A begin that is announced later than this after it says since when maintenance is on. */
 const LATE_MS = 60_000;
+/** An end that moves by less is not worth a notification. */
+const MOVED_MS = 60_000;
 
-/** A begin or an end, as its channels are notified of it. */
+/** A begin, another end or an end, as its channels are notified of it. */
 interface Announcement {
   readonly windowId: string;
   readonly name: string;
@@ -31,9 +35,9 @@ interface Announcement {
 }
 
 /**
- * Announces the begin and the end of maintenance, each period once, as messages in the outbox. The same
- * transaction stores what was announced, so that a restart neither repeats nor forgets it. An end goes to
- * the channels that were notified of the begin.
+ * Announces the begin and the end of maintenance, each period once, and an end that was moved, as messages
+ * in the outbox. The same transaction stores what was announced, so that a restart neither repeats nor
+ * forgets it. An end goes to the channels that were notified of the begin.
  */
 export class MaintenanceNotices extends StoredTask<MaintenanceNoticesDeps> {
   protected readonly entities = ['suppression'] as const;
@@ -60,7 +64,7 @@ export class MaintenanceNotices extends StoredTask<MaintenanceNoticesDeps> {
     const { maintenanceNotices, audit } = this.deps.tables;
     switch (duty.kind) {
       case 'follow':
-        maintenanceNotices.put({ ...duty.notice, endsAt: duty.span.endsAt });
+        this.#follows(unit, duty, now);
         return;
       case 'end': {
         const { notice, endedAt, isGone } = duty;
@@ -111,8 +115,21 @@ export class MaintenanceNotices extends StoredTask<MaintenanceNoticesDeps> {
     this.#announce(unit, { windowId, name, channelIds, reason, labels }, now);
   }
 
+  #follows(unit: Unit, { notice, span }: Extract<Duty, { kind: 'follow' }>, now: number): void {
+    const { endsAt } = span;
+    this.deps.tables.maintenanceNotices.put({ ...notice, endsAt });
+    if (Math.abs(endsAt - notice.endsAt) < MOVED_MS) return;
+    const since = timeText(notice.startsAt);
+    const labels = { maintenance: 'changed', since, until: timeText(endsAt) };
+    const reason = { code: 'maintenance.end_moved', params: { until: endsAt } } as const;
+    this.#announce(unit, { ...notice, reason, labels }, now);
+  }
+
   #announce(unit: Unit, announcement: Announcement, now: number): void {
-    const { windowId, name, channelIds, reason, labels } = announcement;
+    const { windowId, name, reason, labels } = announcement;
+    const channelIds = announcement.channelIds.filter((id) => this.deps.channels.get(id));
+    // They were deleted since the begin, which the audit log says.
+    if (channelIds.length === 0) return;
     const message = {
       source: BELFRY_SOURCE,
       topic: name,

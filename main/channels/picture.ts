@@ -21,7 +21,7 @@ function isPublic(address: string): boolean {
 }
 
 /**
- * Returns the address of the alert's picture, which Belfry never fetches; null without one. Only the first
+ * Returns the address of the alert’s picture; null without one. Only the first
  * attempt has it, so that a service that stumbles over a picture gets the retry without it.
  */
 export function pictureOf({ alert, bundle, attempt }: Delivery): string | null {

@@ -1,4 +1,5 @@
 import type { SendMailOptions } from 'nodemailer';
+import type { Attachment as MailAttachment } from 'nodemailer/lib/mailer';
 import { trustIn } from '../base/tls-trust.ts';
 import type { SmtpConfig } from '../contract/channel-kind.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
@@ -6,6 +7,7 @@ import { boundedText } from '../domain/bounded-text.ts';
 import { oneLine, type MessageText } from '../domain/message-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
 import { MARK_HEADER } from '../domain/own-mail.ts';
+import { pictureFileName, type Picture } from '../domain/picture-format.ts';
 import {
   joined,
   readableText,
@@ -16,8 +18,9 @@ import {
 } from './channel-adapter.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';
 import { dialled, serverName } from './dial.ts';
-import { htmlText } from './markup.ts';
+import { htmlAttribute, htmlText } from './markup.ts';
 import { htmlLinks, linkLines } from './message-links.ts';
+import { pictureOf } from './picture.ts';
 import { outcomeWithout, secretsOf } from './redaction.ts';
 import { failed, refusalOf, type Refusal } from './refusal.ts';
 import { firingSeverity } from './tone.ts';
@@ -33,14 +36,30 @@ function shownText(delivery: Delivery): MessageText {
 const recipientsOf = ({ to }: SmtpConfig): string[] =>
   to.split(',').map((address) => address.trim());
 
-function htmlOf(title: string, body: string, links: string): string {
+function htmlOf(title: string, body: string, image: string, links: string): string {
   const paragraphs = [
     `<strong>${htmlText(title)}</strong>`,
     htmlText(body).replaceAll('\n', '<br>\n'),
+    image,
     links,
   ];
   const shown = paragraphs.filter((text) => text !== '').map((text) => `<p>${text}</p>`);
   return `<!doctype html>\n<html><body>\n${shown.join('\n')}\n</body></html>\n`;
+}
+
+const inlined = ({ type, bytes }: Picture, cid: string): MailAttachment => ({
+  cid,
+  filename: pictureFileName(type),
+  contentType: type,
+  contentDisposition: 'inline',
+  content: bytes,
+});
+
+/** The parts of a mail that are not of its delivery. */
+interface Inside {
+  /** The mark of this Belfry's mails. */
+  readonly mark: string;
+  readonly picture: Picture | null;
 }
 
 /**
@@ -50,13 +69,16 @@ function htmlOf(title: string, body: string, links: string): string {
 function smtpMessage(
   config: SmtpConfig,
   delivery: Delivery,
-  mark: string,
+  { mark, picture }: Inside,
   now: number,
 ): SendMailOptions {
-  const { knownAs, bundle, event, notificationId } = delivery;
+  const { knownAs, bundle, event, notificationId, messages } = delivery;
   const { title, body } = readableText(delivery);
   const domain = config.from.slice(config.from.lastIndexOf('@') + 1);
   const thread = `<alert-${knownAs}@${domain}>`;
+  const cid = `picture-${notificationId}@${domain}`;
+  const alt = htmlAttribute(messages.text('message.picture'));
+  const image = picture === null ? '' : `<img src="cid:${htmlAttribute(cid)}" alt="${alt}">`;
   return {
     from: { name: 'Belfry', address: config.from },
     to: recipientsOf(config),
@@ -73,7 +95,8 @@ function smtpMessage(
       [MARK_HEADER]: mark,
     },
     text: joined([body === '' ? title : body, joined(linkLines(delivery))], '\n\n'),
-    html: htmlOf(title, body, htmlLinks(delivery, ' &middot; ')),
+    html: htmlOf(title, body, image, htmlLinks(delivery, ' &middot; ')),
+    ...(picture !== null && { attachments: [inlined(picture, cid)] }),
     // No line of the text can look like the boundary then, which itself stays the same over attempts.
     encoding: 'quoted-printable',
     baseBoundary: notificationId,
@@ -203,7 +226,7 @@ const addressOf = ({ host, port, security }: SmtpConfig): { host: string; port: 
 async function deliver(
   config: SmtpConfig,
   delivery: Delivery,
-  mark: string,
+  inside: Inside,
   { clock, signal }: SendContext,
 ): Promise<Outcome> {
   const { security, username, password } = config;
@@ -226,9 +249,33 @@ async function deliver(
     tls: { ...trust, ...(servername === undefined ? {} : { servername }) },
     ...(username === undefined ? {} : { auth: { user: username, pass: password ?? '' } }),
   });
-  const message = { ...smtpMessage(config, delivery, mark, clock.now()), signal };
+  const message = { ...smtpMessage(config, delivery, inside, clock.now()), signal };
   const { accepted, response, rejectedErrors = [] } = await transport.sendMail(message);
   return outcomeOfRecipients(rejectedErrors, accepted) ?? sent({ responseExcerpt: response });
+}
+
+/** Returns true if the server refused what the mail holds, and so took it for none of its recipients. */
+const isContentRefused = (thrown: unknown): boolean => {
+  const { command, responseCode = 0 } = thrown as SmtpError;
+  return command === 'DATA' && responseCode >= 500;
+};
+
+/** Sends the mail with its picture, and at once without it if the server refuses it. Never rejects. */
+async function deliverShown(
+  config: SmtpConfig,
+  delivery: Delivery,
+  mark: string,
+  context: SendContext,
+): Promise<Outcome> {
+  const address = pictureOf(delivery);
+  const picture = address === null ? null : await context.picture(address);
+  try {
+    return await deliver(config, delivery, { mark, picture }, context);
+  } catch (error) {
+    if (picture === null || !isContentRefused(error)) return outcomeOfSmtpError(error);
+    const inside = { mark, picture: null };
+    return deliver(config, delivery, inside, context).catch(outcomeOfSmtpError);
+  }
 }
 
 /** Returns the password as it is sent. */
@@ -258,7 +305,7 @@ export const createSmtp = (mark: () => string): ChannelAdapter<SmtpConfig> => ({
     const count = recipientsOf(config).length;
     const to = count === 1 ? '1 recipient' : `${count} recipients`;
     const request = requestLine('MAIL', delivery, to);
-    const outcome = await deliver(config, delivery, mark(), context).catch(outcomeOfSmtpError);
+    const outcome = await deliverShown(config, delivery, mark(), context);
     return {
       ...outcomeWithout(outcome, [...secretsOf('smtp', config, delivery), ...wireSecrets(config)]),
       request,

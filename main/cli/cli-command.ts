@@ -43,6 +43,7 @@ const SENTENCES: readonly (readonly [pattern: RegExp, key: UsageKey])[] = [
   [/^missing required argument '(?<name>.*)'$/s, 'cli.usage.missingArgument'],
   [/^option '(?<flags>.*)' argument missing$/s, 'cli.usage.missingValue'],
   [/^required option '(?<flags>.*)' not specified$/s, 'cli.usage.missingOption'],
+  [/^option '(?<flags>.*?)' cannot be used with option '(?<other>.*?)'$/s, 'cli.usage.notTogether'],
   [/^too many arguments.*?but got \d+: (?<values>.*)\.$/s, 'cli.usage.tooManyArguments'],
   [
     /^option '(?<flags>.*?)' argument '(?<value>.*)' is invalid\. (?<problem>.*)$/s,

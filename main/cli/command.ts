@@ -21,6 +21,8 @@ export interface OptionSpec {
   readonly range?: readonly [min: number, max: number];
   readonly initial?: unknown;
   readonly required?: true;
+  /** The name of an option beside which it says nothing, and so is misuse. */
+  readonly notWith?: string;
   /** A variable that sets it. An empty one, as a compose file gives, counts as not set. */
   readonly env?: string;
 }
@@ -98,7 +100,7 @@ function parserOf(
 }
 
 function optionOf(command: CliCommand, flags: string, spec: OptionSpec): Option {
-  const { oneOf, someOf, initial, required = false, env } = spec;
+  const { oneOf, someOf, initial, required = false, notWith, env } = spec;
   const values = optionValues(command.messages);
   const option = someOf ? values.listOption(flags, '', someOf) : new Option(flags);
   option.description = command.textOf('option', option.name());
@@ -106,6 +108,7 @@ function optionOf(command: CliCommand, flags: string, spec: OptionSpec): Option 
   const parser = parserOf(values, flags, spec);
   if (parser) option.argParser<unknown>(parser);
   if (initial !== undefined) option.default(initial);
+  if (notWith !== undefined) option.conflicts(notWith);
   if (env !== undefined) option.env(env);
   return option.makeOptionMandatory(required);
 }

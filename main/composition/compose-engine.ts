@@ -62,7 +62,7 @@ export function buildEngine(
     new FlapExpiry({ tables, flapping, plans, settings, writer, clock, logger, wake }),
     new FollowUps({ tables, engine, outbox, routes, channels, mutes, writer, clock, logger, wake }),
     new MaintenanceNotices({
-      ...{ tables, maintenance, intake, messages },
+      ...{ tables, maintenance, channels, intake, messages },
       ...{ writer, clock, logger, wake },
     }),
     closing,

@@ -890,6 +890,7 @@ export interface MessageArguments {
   'cli.usage.missingArgument': { readonly name: string };
   'cli.usage.missingOption': { readonly flags: string };
   'cli.usage.missingValue': { readonly flags: string };
+  'cli.usage.notTogether': { readonly flags: string; readonly other: string };
   'cli.usage.tooManyArguments': { readonly values: string };
   'cli.usage.unknownCommand': { readonly name: string };
   'cli.usage.unknownOption': { readonly flag: string };
@@ -1523,6 +1524,7 @@ export interface MessageArguments {
   'message.page.spent.used': Nothing;
   'message.page.tooMany': Nothing;
   'message.page.unknown': Nothing;
+  'message.picture': Nothing;
   'message.remark.acknowledged': Nothing;
   'message.remark.flappingStarted': Nothing;
   'message.remark.flappingStopped': { readonly severity: string; readonly state: string };
@@ -1930,6 +1932,7 @@ export interface MessageArguments {
   'reason.error.json_type': Nothing;
   'reason.error.key_not_rotated': { readonly error: string };
   'reason.error.key_rotating': Nothing;
+  'reason.error.late_token': { readonly max: string };
   'reason.error.link_spent': Nothing;
   'reason.error.no_address': Nothing;
   'reason.error.no_file': Nothing;
@@ -2216,6 +2219,7 @@ export interface MessageArguments {
   'reason.issue.passphrase': Nothing;
   'reason.issue.pattern': { readonly error: string };
   'reason.issue.pattern_size': Nothing;
+  'reason.issue.picture_host': Nothing;
   'reason.issue.ping_address_taken': { readonly name: string };
   'reason.issue.preset_or_numbers': Nothing;
   'reason.issue.pushover_devices': Nothing;
@@ -2258,6 +2262,7 @@ export interface MessageArguments {
   'reason.mail.port_taken': { readonly host: string; readonly port: string };
   'reason.maintenance.began': { readonly until: string };
   'reason.maintenance.began_late': { readonly startedAt: string; readonly until: string };
+  'reason.maintenance.end_moved': { readonly until: string };
   'reason.maintenance.ended': { readonly endedAt: string; readonly startedAt: string };
   'reason.not_notified.channel_added': { readonly addedAt: string };
   'reason.not_notified.channel_deleted': { readonly event: string };
@@ -2611,6 +2616,8 @@ export interface MessageArguments {
   'settings.outboundHeartbeat.url.set': { readonly target: string };
   'settings.outboundHeartbeat.url.title': Nothing;
   'settings.outboundHeartbeat.withheld': { readonly reasons: string };
+  'settings.pictureHosts.help': Nothing;
+  'settings.pictureHosts.title': Nothing;
   'settings.publicUrl.help': Nothing;
   'settings.publicUrl.title': Nothing;
   'settings.quietHours.criticalPasses.help': Nothing;
@@ -2650,6 +2657,8 @@ export interface MessageArguments {
   'settings.section.links.title': Nothing;
   'settings.section.mail.lead': Nothing;
   'settings.section.mail.title': Nothing;
+  'settings.section.pictures.lead': Nothing;
+  'settings.section.pictures.title': Nothing;
   'settings.section.receiving.lead': Nothing;
   'settings.section.receiving.title': Nothing;
   'settings.section.retention.lead': Nothing;

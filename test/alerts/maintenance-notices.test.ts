@@ -113,6 +113,35 @@ describe('maintenance', () => {
     expect(lab.said()).toEqual(['Upgrade: Die Wartung hat begonnen']);
   });
 
+  test('says when its end is moved, and not when it moves by seconds', async () => {
+    await using lab = await Lab.start();
+    const { startedAt, fixture } = lab;
+    const id = await lab.plan();
+    const until = (endsAt: number): Part => {
+      return { schedule: { type: 'once', startsAt: startedAt + HOUR_MS, endsAt } };
+    };
+    await fixture.pass(HOUR_MS);
+    await lab.change(id, until(startedAt + 2 * HOUR_MS + 59_000));
+    expect(lab.said()).toEqual([BEGAN]);
+    await lab.change(id, until(startedAt + 4 * HOUR_MS));
+    expect(lab.said()).toEqual([BEGAN, expect.stringMatching(/^Upgrade: Maintenance now ends at/)]);
+    expect(fixture.newest().alert.labels).toMatchObject({ maintenance: 'changed' });
+    await fixture.pass(3 * HOUR_MS);
+    expect(lab.said()).toEqual([BEGAN, expect.anything(), expect.stringMatching(ENDED)]);
+  });
+
+  test('whose channel is deleted meanwhile says nothing more', async () => {
+    await using lab = await Lab.start();
+    const { fixture, phone } = lab;
+    await lab.plan();
+    await fixture.pass(HOUR_MS);
+    const before = fixture.newest().alert.id;
+    await fixture.core.channelDeletion.delete({ id: phone, detach: true }, 'ann');
+    await fixture.pass(HOUR_MS);
+    expect(fixture.newest().alert.id).toBe(before);
+    expect(lab.said()).toEqual([BEGAN]);
+  });
+
   test('of a window without channels is not announced', async () => {
     await using lab = await Lab.start();
     await lab.plan({ announceTo: [] });
@@ -264,10 +293,11 @@ describe('a window that is changed while it is on', () => {
       endsAt: startedAt + 4 * HOUR_MS,
     } as const;
     await lab.change(id, { schedule, announceTo: [desk] });
+    const moved = expect.stringMatching(/^Upgrade: Maintenance now ends at/) as string;
     await fixture.pass(2 * HOUR_MS);
-    expect(lab.said()).toEqual([BEGAN]);
+    expect(lab.said()).toEqual([BEGAN, moved]);
     await fixture.pass(HOUR_MS);
-    expect(fixture.delivered(phone)).toEqual(['raised', 'raised']);
+    expect(fixture.delivered(phone)).toEqual(['raised', 'raised', 'raised']);
     expect(fixture.delivered(desk)).toEqual([]);
   });
 

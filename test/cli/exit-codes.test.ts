@@ -56,6 +56,7 @@ describe('2', () => {
     ['alrets', 'list'],
     ['alerts', 'list', '--bogus'],
     ['alerts', 'list', '--limit', '0'],
+    ['send', '--kind', 'disk', '--nagios', '--status', 'resolved'],
     ['alerts', 'list', '--state', 'opne'],
     ['alerts', 'show'],
     ['alerts', 'show', 'no-id'],

@@ -46,13 +46,23 @@ describe('a notification of Nagios', () => {
     expect(read({ ...SERVICE, SERVICESTATE: state })).toMatchObject({ value: { severity } });
   });
 
+  test.each(['ACKNOWLEDGEMENT', 'CUSTOM', 'FLAPPINGSTART', 'DOWNTIMESTART', 'toString'])(
+    'of the type %s raises and resolves nothing, even when all is well',
+    (type) => {
+      const given = { ...SERVICE, NOTIFICATIONTYPE: type, SERVICESTATE: 'OK' };
+      expect(read(given)).toEqual({ ok: true, value: { ignored: type } });
+    },
+  );
+
   test.each([
-    ...['ACKNOWLEDGEMENT', 'CUSTOM', 'FLAPPINGSTART', 'FLAPPINGSTOP', 'FLAPPINGDISABLED'],
-    ...['FLAPPINGEND', 'DOWNTIMESTART', 'DOWNTIMEEND', 'DOWNTIMECANCELLED', 'DOWNTIMEREMOVED'],
-    'toString',
-  ])('of the type %s raises and resolves nothing, even when all is well', (type) => {
-    const given = { ...SERVICE, NOTIFICATIONTYPE: type, SERVICESTATE: 'OK' };
+    ...['FLAPPINGSTOP', 'FLAPPINGEND', 'FLAPPINGDISABLED'],
+    ...['DOWNTIMEEND', 'DOWNTIMECANCELLED', 'DOWNTIMEREMOVED'],
+  ])('of the type %s resolves what ended meanwhile, and raises nothing', (type) => {
+    const given = { ...SERVICE, NOTIFICATIONTYPE: type };
     expect(read(given)).toEqual({ ok: true, value: { ignored: type } });
+    expect(read({ ...given, SERVICESTATE: 'OK' })).toMatchObject({ value: { status: 'resolved' } });
+    const host = { NOTIFICATIONTYPE: type, HOSTNAME: 'nas', HOSTSTATE: 'UP' };
+    expect(read(host)).toMatchObject({ value: { status: 'resolved' } });
   });
 
   test('without environment macros says how to get them', () => {

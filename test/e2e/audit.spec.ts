@@ -42,8 +42,12 @@ test('the audit log loads more as it is scrolled', async ({ belfry }) => {
   await page.goto(`${new URL(page.url()).href.split('#')[0]}#/audit`);
   const entries = page.getByRole('row').filter({ hasText: 'Settings: changed' });
   await expect(entries.first()).toBeVisible();
-  await page.keyboard.press('End');
-  await expect(page.getByRole('table')).toHaveAttribute('aria-rowcount', /10[2-9]/);
+  // A person presses it again where the page did not reach its end, as while rows are still arriving.
+  await expect(async () => {
+    await page.keyboard.press('End');
+    const table = page.getByRole('table');
+    await expect(table).toHaveAttribute('aria-rowcount', /10[2-9]/, { timeout: 2_000 });
+  }).toPass();
   await expect(page.getByRole('button', { name: 'Load more' })).toHaveCount(0);
   // Only the rows in sight are in the page.
   expect(await entries.count()).toBeLessThan(101);

@@ -104,6 +104,24 @@ const becomes = (program: Program, kind: string, state: string) =>
     )
     .toBe(state);
 
+/** Reports a problem of a service that ends in a downtime, of which both programs send no recovery. */
+async function endsInDowntime(program: Program, service: readonly string[]): Promise<void> {
+  const open = async () => (await alerts()).filter(({ state }) => state === 'open');
+  await tell(program, ...service, '1', 'again');
+  await expect.poll(open, { timeout: 20_000 }).toHaveLength(1);
+  const at = Math.floor(Date.now() / 1_000);
+  const span = [String(at - 1), String(at + 600), '1', '0', '600'];
+  await tell(program, 'SCHEDULE_SVC_DOWNTIME', 'nas', 'disk /srv', ...span, 'me', 'upgrade');
+  await tell(program, ...service, '0', 'all is well');
+  // A check of the host that is answered shows that the recovery before it was not sent.
+  await tell(program, 'PROCESS_HOST_CHECK_RESULT', 'box', '1', 'no answer');
+  await expect.poll(open, { timeout: 20_000 }).toHaveLength(2);
+  await tell(program, 'PROCESS_HOST_CHECK_RESULT', 'box', '0', 'it answers');
+  await expect.poll(open, { timeout: 20_000 }).toMatchObject([{ kind: 'service_problem' }]);
+  await tell(program, 'DEL_SVC_DOWNTIME', '1');
+  await expect.poll(open, { timeout: 20_000 }).toEqual([]);
+}
+
 /** Reports a problem of a service and of its host, an acknowledgement, and the ends of both. */
 async function problemsAndTheirEnds(program: Program): Promise<void> {
   const service = ['PROCESS_SERVICE_CHECK_RESULT', 'nas', 'disk /srv'];
@@ -130,6 +148,7 @@ async function problemsAndTheirEnds(program: Program): Promise<void> {
   await tell(program, 'PROCESS_HOST_CHECK_RESULT', 'box', '0', 'it answers');
   await becomes(program, 'host_down', 'resolved');
   expect(await alerts()).toHaveLength(2);
+  await endsInDowntime(program, service);
   for (const name of 'abcd') expect(existsSync(inDir(name))).toBe(false);
 }
 

@@ -13,13 +13,22 @@ export interface NagiosEvent {
 }
 
 /**
- * The notifications that say something new of a problem. Acknowledgements, downtimes, flapping and those
- * that people write come with the present state, but raise and resolve nothing.
+ * The ends of what keeps Nagios and Icinga from notifying, in the words of both. A problem that ended
+ * meanwhile gets no recovery from them, so the state that comes with these says it.
  */
-const STATUSES: Readonly<Record<string, NagiosEvent['status']>> = {
-  PROBLEM: 'firing',
-  RECOVERY: 'resolved',
-};
+const ENDS_OF_QUIET: ReadonlySet<string> = new Set([
+  ...['DOWNTIMEEND', 'DOWNTIMECANCELLED', 'DOWNTIMEREMOVED'],
+  ...['FLAPPINGSTOP', 'FLAPPINGEND', 'FLAPPINGDISABLED'],
+]);
+
+const SOUND: ReadonlySet<string> = new Set(['OK', 'UP']);
+
+/** Returns what a notification says of a problem; null for others, such as acknowledgements. */
+function statusOf(type: string, state: string): NagiosEvent['status'] | null {
+  if (type === 'PROBLEM') return 'firing';
+  const isOver = type === 'RECOVERY' || (ENDS_OF_QUIET.has(type) && SOUND.has(state));
+  return isOver ? 'resolved' : null;
+}
 
 /** States of services and hosts that are no warning; WARNING, UNKNOWN and UNREACHABLE are. */
 const SEVERITIES: Readonly<Record<string, Severity>> = {
@@ -50,11 +59,11 @@ export function nagiosEvent(
   const type = macro('NOTIFICATIONTYPE');
   const host = macro('HOSTNAME');
   if (type === '' || host === '') return fail('invalid_input', messages.text('cli.send.noMacros'));
-  const status = Object.hasOwn(STATUSES, type) ? STATUSES[type] : undefined;
-  if (status === undefined) return ok({ ignored: type });
   const service = macro('SERVICEDESC');
   const names = service === '' ? MACROS.host : MACROS.service;
   const state = macro(names.state);
+  const status = statusOf(type, state);
+  if (status === null) return ok({ ignored: type });
   const output = [macro(names.output), withLines(macro(names.more))];
   return ok({
     host,

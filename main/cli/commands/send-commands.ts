@@ -12,7 +12,11 @@ import { DONE, print, type CommandResult, type Session } from '../session.ts';
 const SEND = {
   '--host <name>': {},
   '--kind <kind>': { required: true },
-  '--status <status>': { oneOf: eventInput.shape.status.options, initial: 'firing' },
+  '--status <status>': {
+    oneOf: eventInput.shape.status.options,
+    initial: 'firing',
+    notWith: 'nagios',
+  },
   '--severity <severity>': { oneOf: severity.options },
   '-m, --message <text>': {},
   '--dedup-key <key>': {},

@@ -10,6 +10,8 @@ export const errorReasons = {
   'error.store': { error: z.string() },
   'error.busy': {},
   'error.body_too_large': { max: z.string() },
+  /** The token may stand in the body, but not that far back. */
+  'error.late_token': { max: z.string() },
   'error.headers_too_large': {},
   'error.request': { error: z.string() },
   'error.too_slow': {},

@@ -51,6 +51,8 @@ export const alertReasons = {
   'maintenance.began': { until: timestampMs },
   /** It is announced late: Belfry was not running when it began, or the window was changed while it was on. */
   'maintenance.began_late': { startedAt: timestampMs, until: timestampMs },
+  /** Its end was moved while it was on. */
+  'maintenance.end_moved': { until: timestampMs },
   'maintenance.ended': { startedAt: timestampMs, endedAt: timestampMs },
   /** Its report came without a message. */
   'job.ended': { job: jobKind, hasGroup: z.boolean(), group: z.string(), status: imperfect },

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
+import type { ChannelDeletion } from '../../alerts/channel-deletion.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { NewId } from '../../base/ids.ts';
 import type { Deleted } from '../../collections/collection.ts';
@@ -36,6 +37,7 @@ import {
 
 export interface ChannelSectionDeps {
   readonly channels: ChannelService;
+  readonly channelDeletion: Pick<ChannelDeletion, 'deleteIn'>;
   readonly clock: Clock;
   readonly newId: NewId;
 }
@@ -220,7 +222,7 @@ export class ChannelSection implements Section<ChannelEntry> {
   }
 
   remove(unit: Unit, id: string, actor: string): Result<Deleted> {
-    return this.#deps.channels.collection.deleteIn(unit, id, actor);
+    return this.#deps.channelDeletion.deleteIn(unit, id, actor);
   }
 
   #patch(entry: ChannelEntry) {

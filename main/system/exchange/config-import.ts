@@ -46,8 +46,9 @@ export function importConfig(
   if (problems().length > 0) return badFile(problems());
   const entries = imports.flatMap((it) => it.shown());
   const routeOrder = newRouteOrder(sections, document, entries);
-  const cancelled = channels.remove(unit, actor);
   for (const it of imports) if (it !== channels) it.remove(unit, actor);
+  // Last, so that what stays is all that they are taken out of.
+  const cancelled = channels.remove(unit, actor);
   for (const it of imports) it.put(unit, actor, it === channels ? sorted.order : []);
   if (problems().length > 0) return badFile(problems());
   const secrets = document.encryption ? (sealed ? 'opened' : 'closed') : 'none';

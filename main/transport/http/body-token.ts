@@ -20,8 +20,8 @@ declare module 'fastify' {
   }
 }
 
-const tooLarge = (max: number): Failure =>
-  failureFor('payload_too_large', { code: 'error.body_too_large', params: { max: String(max) } });
+const tooLarge = (code: 'error.body_too_large' | 'error.late_token', max: number): Failure =>
+  failureFor('payload_too_large', { code, params: { max: String(max) } });
 
 /** Makes the search for the token in the bodies of one wire format; undefined for one without. */
 export function identifyBy(
@@ -78,13 +78,15 @@ function readBody(
   const take = (chunk: Buffer): Failure | null => {
     chunks.push(chunk);
     bytes += chunk.length;
-    if (bytes > LIMITS.bodyBytesMax) return tooLarge(LIMITS.bodyBytesMax);
+    if (bytes > LIMITS.bodyBytesMax) return tooLarge('error.body_too_large', LIMITS.bodyBytesMax);
     const max = HTTP_LIMITS.strangerBodyBytesMax;
     if (request.caller !== null || bytes <= max) return null;
     const begin = Buffer.concat(chunks).subarray(0, max);
     const failure = request.routeOptions.config.identify?.(request, begin) ?? null;
     // Without a token in it, the part that counts lies beyond.
-    return failure?.reason?.code === 'error.send_token' ? tooLarge(max) : failure;
+    return failure?.reason?.code === 'error.send_token'
+      ? tooLarge('error.late_token', max)
+      : failure;
   };
   payload.on('data', (chunk: Buffer) => {
     if (isOver) return;

@@ -124,6 +124,18 @@ describe('replace', () => {
     expect(lab.core.heartbeats.service.collection.list()).toHaveLength(2);
   });
 
+  test('takes channels that it removes out of routes and windows that stay', async () => {
+    await lab.furnish();
+    await lab.import('version: 1\nchannels: [{ name: spare, kind: webhook }]\n', 'replace');
+    expect(names()).toEqual(['spare']);
+    const spare = lab.core.channels.byName('spare')?.id;
+    const [first, rest] = lab.core.routes.list();
+    expect(first).toMatchObject({ channelIds: [], escalation: [{ channelIds: [spare] }] });
+    expect(rest).toMatchObject({ channelIds: [spare] });
+    const windows = lab.core.maintenance.collection.list();
+    expect(windows.flatMap(({ announceTo }) => announceTo)).toEqual([spare]);
+  });
+
   test('makes room for what is new', async () => {
     const many = (prefix: string) =>
       `version: 1\nchannels:\n${Array.from({ length: 100 }, (_, n) => `  - { name: ${prefix}${n}, kind: desktop }\n`).join('')}`;
