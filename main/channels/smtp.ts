@@ -6,6 +6,7 @@ import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { oneLine, type MessageText } from '../domain/message-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
+import { MARK_HEADER } from '../domain/own-mail.ts';
 import { pictureFileName, type Picture } from '../domain/picture-format.ts';
 import {
   joined,
@@ -54,6 +55,13 @@ const inlined = ({ type, bytes }: Picture, cid: string): MailAttachment => ({
   content: bytes,
 });
 
+/** The parts of a mail that are not of its delivery. */
+interface Inside {
+  /** The mark of this Belfry's mails. */
+  readonly mark: string;
+  readonly picture: Picture | null;
+}
+
 /**
  * One mail. Its Message-ID is the notification's, the same over all attempts. All mails about an alert
  * answer to one id that no mail has, so that they form a thread whichever of them arrive.
@@ -61,7 +69,7 @@ const inlined = ({ type, bytes }: Picture, cid: string): MailAttachment => ({
 function smtpMessage(
   config: SmtpConfig,
   delivery: Delivery,
-  picture: Picture | null,
+  { mark, picture }: Inside,
   now: number,
 ): SendMailOptions {
   const { knownAs, bundle, event, notificationId, messages } = delivery;
@@ -79,8 +87,13 @@ function smtpMessage(
     ...(bundle || event === 'test' ? {} : { inReplyTo: thread, references: thread }),
     date: new Date(now),
     ...(firingSeverity(delivery) === 'critical' && { priority: 'high' }),
-    // These prevent automatic replies: the first is RFC 3834's, the second only works with Exchange.
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    headers: {
+      // These prevent automatic replies: the first is RFC 3834's, the second only works with Exchange.
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      // Our own listener refuses it, since what it says is known here.
+      [MARK_HEADER]: mark,
+    },
     text: joined([body === '' ? title : body, joined(linkLines(delivery))], '\n\n'),
     html: htmlOf(title, body, image, htmlLinks(delivery, ' &middot; ')),
     ...(picture !== null && { attachments: [inlined(picture, cid)] }),
@@ -145,9 +158,13 @@ function outcomeOfRecipients(
   return failed(failureClass, reason, saidBy(passing));
 }
 
+/** A loop that a server found (RFC 3463). */
+const LOOPS = /\b5\.4\.6\b/;
+
 /** The names are those of `codeOf`. */
 const REFUSALS: readonly Refusal[] = [
   ['ETLS', 'configuration', 'failure.mail_starttls_missing', 'security'],
+  ['loop', 'configuration', 'failure.mail_loop', 'to', 'host'],
   ['limited', 'rate_limited', 'failure.rate_limited'],
   ['temporary', 'server_error', 'failure.unavailable'],
   ['STARTTLS', 'configuration', 'failure.mail_starttls_required', 'security'],
@@ -170,6 +187,7 @@ const SPEAKING: ReadonlySet<string> = new Set(['EPROTOCOL', 'EAUTH']);
 function codeOf(error: SmtpError): string {
   const { code, command, response = '', responseCode } = error;
   if (code === 'ETLS') return code;
+  if (LOOPS.test(response)) return 'loop';
   if (isTemporary(error)) return isLimited(error) ? 'limited' : 'temporary';
   if (responseCode === 530 && /STARTTLS/i.test(response)) return 'STARTTLS';
   // 530 asks for a login, whatever command it answers.
@@ -208,7 +226,7 @@ const addressOf = ({ host, port, security }: SmtpConfig): { host: string; port: 
 async function deliver(
   config: SmtpConfig,
   delivery: Delivery,
-  picture: Picture | null,
+  inside: Inside,
   { clock, signal }: SendContext,
 ): Promise<Outcome> {
   const { security, username, password } = config;
@@ -231,7 +249,7 @@ async function deliver(
     tls: { ...trust, ...(servername === undefined ? {} : { servername }) },
     ...(username === undefined ? {} : { auth: { user: username, pass: password ?? '' } }),
   });
-  const message = { ...smtpMessage(config, delivery, picture, clock.now()), signal };
+  const message = { ...smtpMessage(config, delivery, inside, clock.now()), signal };
   const { accepted, response, rejectedErrors = [] } = await transport.sendMail(message);
   return outcomeOfRecipients(rejectedErrors, accepted) ?? sent({ responseExcerpt: response });
 }
@@ -246,14 +264,16 @@ const isContentRefused = (thrown: unknown): boolean => {
 async function deliverShown(
   config: SmtpConfig,
   delivery: Delivery,
+  mark: string,
   context: SendContext,
 ): Promise<Outcome> {
   const picture = await ownPictureOf(delivery, context);
   try {
-    return await deliver(config, delivery, picture, context);
+    return await deliver(config, delivery, { mark, picture }, context);
   } catch (error) {
     if (picture === null || !isContentRefused(error)) return outcomeOfSmtpError(error);
-    return deliver(config, delivery, null, context).catch(outcomeOfSmtpError);
+    const inside = { mark, picture: null };
+    return deliver(config, delivery, inside, context).catch(outcomeOfSmtpError);
   }
 }
 
@@ -265,8 +285,8 @@ function wireSecrets({ username = '', password }: SmtpConfig): string[] {
   return [oneLine(password), base64(password), base64(`\0${username}\0${password}`)];
 }
 
-/** Mail over an SMTP server. */
-export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
+/** Mail over an SMTP server. `mark` returns the mark of this Belfry's mails. */
+export const createSmtp = (mark: () => string): ChannelAdapter<SmtpConfig> => ({
   kind: 'smtp',
   audience: 'people',
   // Servers take their time over greetings and checks of content.
@@ -284,7 +304,7 @@ export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
     const count = recipientsOf(config).length;
     const to = count === 1 ? '1 recipient' : `${count} recipients`;
     const request = requestLine('MAIL', delivery, to);
-    const outcome = await deliverShown(config, delivery, context);
+    const outcome = await deliverShown(config, delivery, mark(), context);
     return {
       ...outcomeWithout(outcome, [...secretsOf('smtp', config, delivery), ...wireSecrets(config)]),
       request,

@@ -2055,6 +2055,7 @@ export interface MessageArguments {
   'reason.failure.limited_too_long': Nothing;
   'reason.failure.mail_disconnected': Nothing;
   'reason.failure.mail_login': Nothing;
+  'reason.failure.mail_loop': Nothing;
   'reason.failure.mail_no_answer': Nothing;
   'reason.failure.mail_no_server': Nothing;
   'reason.failure.mail_recipients': { readonly recipients: string };
@@ -2955,6 +2956,7 @@ export interface MessageArguments {
   'step.failure.limited_too_long': Nothing;
   'step.failure.mail_disconnected': { readonly fields: string };
   'step.failure.mail_login': { readonly fields: string };
+  'step.failure.mail_loop': { readonly fields: string };
   'step.failure.mail_no_answer': { readonly fields: string };
   'step.failure.mail_no_server': { readonly fields: string };
   'step.failure.mail_recipients': { readonly fields: string };
