@@ -117,10 +117,13 @@ export function ruleAt(schema: z.ZodType, path: string): Rule {
   if (!found) return TEXT;
   const { core, required, fallback } = unwrap(found);
   const variants = core instanceof z.ZodLiteral ? variantNames(schema, path.split('.')) : null;
+  const kind = variants ? 'select' : kindOf(core, path);
+  const bounds = boundsOf(core);
+  const mayBeEmpty = kind === 'list' && bounds.min === null;
   return {
-    kind: variants ? 'select' : kindOf(core, path),
-    required: required && fallback === undefined,
-    ...boundsOf(core),
+    kind,
+    required: required && fallback === undefined && !mayBeEmpty,
+    ...bounds,
     options: variants ?? (core instanceof z.ZodEnum ? core.options.map(String) : []),
   };
 }

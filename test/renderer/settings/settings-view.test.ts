@@ -249,6 +249,22 @@ describe('settings', () => {
     within(flapping).getByText(/count as flapping\. Default:\s5\./);
   });
 
+  it('saves hosts of pictures, which may be none', async () => {
+    client.script({ 'settings.update': () => ok(settings) });
+    openWindow(client, '#/settings/general');
+    const section = await screen.findByRole('region', { name: 'Pictures' });
+    expect(within(section).getByLabelText<HTMLInputElement>('Hosts with pictures').required).toBe(
+      false,
+    );
+    await type('Hosts with pictures', 'grafana.lan, 192.168.1.0/24');
+    await fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
+    await waitFor(() =>
+      expect(client.inputsOf('settings.update')).toEqual([
+        { pictureHosts: ['grafana.lan', '192.168.1.0/24'] },
+      ]),
+    );
+  });
+
   it('says why they were refused', async () => {
     client.script({ 'settings.update': () => fail('invalid_input', 'deadDays: too big') });
     openWindow(client, '#/settings/general');
