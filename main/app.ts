@@ -18,6 +18,7 @@ import type { CoreOptions } from './composition/compose-shared.ts';
 import { buildCore, type Core } from './core.ts';
 import { apiEvents } from './ingest/api-events.ts';
 import { soundOf } from './domain/notice-sound.ts';
+import { mailMark } from './domain/own-mail.ts';
 import { createIngestAdapters } from './ingest/adapter-registry.ts';
 import { mappedReader } from './ingest/mapped-adapter.ts';
 import { refuse, type ReasonError } from './messages/failures.ts';
@@ -236,9 +237,16 @@ function build(db: Db, options: AppOptions) {
 }
 
 /** Builds what sends over the network, and to the desktop. */
-const buildSenders = (send: HttpClient, { desktop }: AppOptions, settings: () => Settings) => ({
-  adapters: createAdapters(send, desktop, (severity) =>
-    soundOf(settings().desktop.sound, severity),
+const buildSenders = (
+  send: HttpClient,
+  { desktop, dataKeys }: AppOptions,
+  settings: () => Settings,
+) => ({
+  adapters: createAdapters(
+    send,
+    desktop,
+    (severity) => soundOf(settings().desktop.sound, severity),
+    () => mailMark(dataKeys.current),
   ),
   callHeartbeat: createHeartbeatCall(send),
 });
@@ -336,7 +344,7 @@ function buildTransport(core: Core, options: AppOptions, upkeep: Upkeep) {
     alertmanager: createAlertmanagerApi(view, clock, version),
     pings: heartbeats.pings,
     links: core.links,
-    mail: mailPort({ settings, board, hub, rules: core.mailRules }),
+    mail: mailPort({ settings, board, hub, rules: core.mailRules, keys: options.dataKeys }),
     metrics,
     auth,
     subscribe: (sink) => hub.subscribe(sink),

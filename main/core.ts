@@ -9,7 +9,7 @@ import { savedViews } from './system/saved-views.ts';
 import { SearchIndexer } from './system/search-indexer.ts';
 import { OutboundHeartbeat } from './system/heartbeat-sender.ts';
 import { StorageWatch } from './system/storage-watch.ts';
-import { buildDeadLetters, buildDelivery } from './composition/compose-delivery.ts';
+import { buildDeadLetters, buildDelivery, buildPictures } from './composition/compose-delivery.ts';
 import { buildEngine } from './composition/compose-engine.ts';
 import { buildRules, type Rules } from './composition/compose-rules.ts';
 import { openShared, type CoreOptions, type Shared } from './composition/compose-shared.ts';
@@ -30,10 +30,12 @@ export function buildCore(db: Db, options: CoreOptions) {
   const { pause, silences, maintenance, inhibitions, mutes, routes, channelDeletion } = rules;
   const engine = buildEngine(shared, rules);
   const { links, recheck, tasks } = engine;
+  const pictures = buildPictures(shared);
   const delivery = buildDelivery(shared, {
     options,
     recheck,
     links: (row) => links.of(row),
+    pictures,
     pause,
   });
   const { worker, idleProbe, afterOutages, connections } = delivery;
@@ -50,7 +52,7 @@ export function buildCore(db: Db, options: CoreOptions) {
   const storage = new StorageWatch({ writer, render, clock, wake });
   const scheduler: Scheduler = new Scheduler(clock, logger, scheduled, storage);
   return {
-    ...delivery,
+    ...{ ...delivery, pictures },
     tables,
     writer,
     newId,
@@ -83,6 +85,7 @@ export function buildCore(db: Db, options: CoreOptions) {
       ...tasks,
       watch,
       connections,
+      pictures,
       ...sending,
       bulk,
       outboundHeartbeat,

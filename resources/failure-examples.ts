@@ -71,6 +71,7 @@ const EXAMPLES: Examples = {
   'failure.mqtt_version': { fields: ['mqtt.protocol'] },
   'failure.mqtt_client_id': {},
   'failure.mail_login': { fields: ['smtp.username', 'smtp.password'] },
+  'failure.mail_loop': { fields: ['smtp.to', 'smtp.host'] },
   'failure.mail_sender': { fields: ['smtp.from'] },
   'failure.mail_recipients': recipients,
   'failure.mail_recipients_partly': { ...recipients, delivered: ['a@example.org'] },

@@ -14,6 +14,7 @@ import {
   type Situation,
 } from '../domain/message-text.ts';
 import type { Outcome } from '../domain/outcome.ts';
+import type { Picture } from '../domain/picture-format.ts';
 
 /** One notification on its way out, with everything a destination may want to know. */
 export interface Delivery {
@@ -71,6 +72,8 @@ export const NO_LINKS: DeliveryLinks = { window: null, actions: [] };
 
 /** The environment of an attempt. `signal` aborts at the time limit and at shutdown. */
 export interface SendContext {
+  /** Returns the picture of the delivery's alert at an address; null if there is none to show. Never rejects. */
+  readonly picture: (address: string) => Promise<Picture | null>;
   /** A connection that stays open between messages (MQTT) belongs to its channel. */
   readonly channelId: string;
   readonly signal: AbortSignal;

@@ -26,9 +26,10 @@ export const createAdapters = (
   send: HttpClient,
   desktop: DesktopNotifier,
   soundOf: (severity: Severity | null) => Severity | null,
+  markOfMails: () => string,
 ): { readonly [K in ChannelKind]: ChannelAdapter<unknown> } => ({
   webhook: createWebhook(send),
-  smtp: createSmtp(),
+  smtp: createSmtp(markOfMails),
   matrix: createMatrix(send),
   mqtt: createMqtt(),
   apprise: createApprise(send),

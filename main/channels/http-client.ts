@@ -29,7 +29,7 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly signal: AbortSignal;
 }
 
@@ -78,7 +78,7 @@ export function createHttpClient(logger: Logger): { send: HttpClient; close(): P
 }
 
 /** Rejects with the request's error, or when its connection is gone without any. */
-function finalAnswer(request: ClientRequest): Promise<IncomingMessage> {
+export function finalAnswer(request: ClientRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.once('response', resolve);
     // Stays, since a receiver may answer and break off while the body is still being sent.

@@ -1,10 +1,13 @@
 import type { SendMailOptions } from 'nodemailer';
+import type { Attachment as MailAttachment } from 'nodemailer/lib/mailer';
 import { trustIn } from '../base/tls-trust.ts';
 import type { SmtpConfig } from '../contract/channel-kind.ts';
 import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { boundedText } from '../domain/bounded-text.ts';
 import { oneLine, type MessageText } from '../domain/message-text.ts';
 import { sent, type Outcome } from '../domain/outcome.ts';
+import { MARK_HEADER } from '../domain/own-mail.ts';
+import { pictureFileName, type Picture } from '../domain/picture-format.ts';
 import {
   joined,
   readableText,
@@ -15,8 +18,9 @@ import {
 } from './channel-adapter.ts';
 import { outcomeOfDialError } from './connection-outcome.ts';
 import { dialled, serverName } from './dial.ts';
-import { htmlText } from './markup.ts';
+import { htmlAttribute, htmlText } from './markup.ts';
 import { htmlLinks, linkLines } from './message-links.ts';
+import { ownPictureOf } from './picture.ts';
 import { outcomeWithout, secretsOf } from './redaction.ts';
 import { failed, refusalOf, type Refusal } from './refusal.ts';
 import { firingSeverity } from './tone.ts';
@@ -32,25 +36,49 @@ function shownText(delivery: Delivery): MessageText {
 const recipientsOf = ({ to }: SmtpConfig): string[] =>
   to.split(',').map((address) => address.trim());
 
-function htmlOf(title: string, body: string, links: string): string {
+function htmlOf(title: string, body: string, image: string, links: string): string {
   const paragraphs = [
     `<strong>${htmlText(title)}</strong>`,
     htmlText(body).replaceAll('\n', '<br>\n'),
+    image,
     links,
   ];
   const shown = paragraphs.filter((text) => text !== '').map((text) => `<p>${text}</p>`);
   return `<!doctype html>\n<html><body>\n${shown.join('\n')}\n</body></html>\n`;
 }
 
+const inlined = ({ type, bytes }: Picture, cid: string): MailAttachment => ({
+  cid,
+  filename: pictureFileName(type),
+  contentType: type,
+  contentDisposition: 'inline',
+  content: bytes,
+});
+
+/** The parts of a mail that are not of its delivery. */
+interface Inside {
+  /** The mark of this Belfry's mails. */
+  readonly mark: string;
+  readonly picture: Picture | null;
+}
+
 /**
  * One mail. Its Message-ID is the notification's, the same over all attempts. All mails about an alert
  * answer to one id that no mail has, so that they form a thread whichever of them arrive.
  */
-function smtpMessage(config: SmtpConfig, delivery: Delivery, now: number): SendMailOptions {
-  const { knownAs, bundle, event, notificationId } = delivery;
+function smtpMessage(
+  config: SmtpConfig,
+  delivery: Delivery,
+  { mark, picture }: Inside,
+  now: number,
+): SendMailOptions {
+  const { knownAs, bundle, event, notificationId, messages } = delivery;
   const { title, body } = readableText(delivery);
   const domain = config.from.slice(config.from.lastIndexOf('@') + 1);
   const thread = `<alert-${knownAs}@${domain}>`;
+  const cid = `picture-${notificationId}@${domain}`;
+  const alt = htmlAttribute(messages.text('message.picture'));
+  const image = picture === null ? '' : `<img src="cid:${htmlAttribute(cid)}" alt="${alt}">`;
   return {
     from: { name: 'Belfry', address: config.from },
     to: recipientsOf(config),
@@ -59,10 +87,16 @@ function smtpMessage(config: SmtpConfig, delivery: Delivery, now: number): SendM
     ...(bundle || event === 'test' ? {} : { inReplyTo: thread, references: thread }),
     date: new Date(now),
     ...(firingSeverity(delivery) === 'critical' && { priority: 'high' }),
-    // These prevent automatic replies: the first is RFC 3834's, the second only works with Exchange.
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    headers: {
+      // These prevent automatic replies: the first is RFC 3834's, the second only works with Exchange.
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      // Our own listener refuses it, since what it says is known here.
+      [MARK_HEADER]: mark,
+    },
     text: joined([body === '' ? title : body, joined(linkLines(delivery))], '\n\n'),
-    html: htmlOf(title, body, htmlLinks(delivery, ' &middot; ')),
+    html: htmlOf(title, body, image, htmlLinks(delivery, ' &middot; ')),
+    ...(picture !== null && { attachments: [inlined(picture, cid)] }),
     // No line of the text can look like the boundary then, which itself stays the same over attempts.
     encoding: 'quoted-printable',
     baseBoundary: notificationId,
@@ -124,9 +158,13 @@ function outcomeOfRecipients(
   return failed(failureClass, reason, saidBy(passing));
 }
 
+/** A loop that a server found (RFC 3463). */
+const LOOPS = /\b5\.4\.6\b/;
+
 /** The names are those of `codeOf`. */
 const REFUSALS: readonly Refusal[] = [
   ['ETLS', 'configuration', 'failure.mail_starttls_missing', 'security'],
+  ['loop', 'configuration', 'failure.mail_loop', 'to', 'host'],
   ['limited', 'rate_limited', 'failure.rate_limited'],
   ['temporary', 'server_error', 'failure.unavailable'],
   ['STARTTLS', 'configuration', 'failure.mail_starttls_required', 'security'],
@@ -149,6 +187,7 @@ const SPEAKING: ReadonlySet<string> = new Set(['EPROTOCOL', 'EAUTH']);
 function codeOf(error: SmtpError): string {
   const { code, command, response = '', responseCode } = error;
   if (code === 'ETLS') return code;
+  if (LOOPS.test(response)) return 'loop';
   if (isTemporary(error)) return isLimited(error) ? 'limited' : 'temporary';
   if (responseCode === 530 && /STARTTLS/i.test(response)) return 'STARTTLS';
   // 530 asks for a login, whatever command it answers.
@@ -187,6 +226,7 @@ const addressOf = ({ host, port, security }: SmtpConfig): { host: string; port: 
 async function deliver(
   config: SmtpConfig,
   delivery: Delivery,
+  inside: Inside,
   { clock, signal }: SendContext,
 ): Promise<Outcome> {
   const { security, username, password } = config;
@@ -209,9 +249,32 @@ async function deliver(
     tls: { ...trust, ...(servername === undefined ? {} : { servername }) },
     ...(username === undefined ? {} : { auth: { user: username, pass: password ?? '' } }),
   });
-  const message = { ...smtpMessage(config, delivery, clock.now()), signal };
+  const message = { ...smtpMessage(config, delivery, inside, clock.now()), signal };
   const { accepted, response, rejectedErrors = [] } = await transport.sendMail(message);
   return outcomeOfRecipients(rejectedErrors, accepted) ?? sent({ responseExcerpt: response });
+}
+
+/** Returns true if the server refused what the mail holds, and so took it for none of its recipients. */
+const isContentRefused = (thrown: unknown): boolean => {
+  const { command, responseCode = 0 } = thrown as SmtpError;
+  return command === 'DATA' && responseCode >= 500;
+};
+
+/** Sends the mail with its picture, and at once without it if the server refuses it. Never rejects. */
+async function deliverShown(
+  config: SmtpConfig,
+  delivery: Delivery,
+  mark: string,
+  context: SendContext,
+): Promise<Outcome> {
+  const picture = await ownPictureOf(delivery, context);
+  try {
+    return await deliver(config, delivery, { mark, picture }, context);
+  } catch (error) {
+    if (picture === null || !isContentRefused(error)) return outcomeOfSmtpError(error);
+    const inside = { mark, picture: null };
+    return deliver(config, delivery, inside, context).catch(outcomeOfSmtpError);
+  }
 }
 
 /** Returns the password as it is sent. */
@@ -222,8 +285,8 @@ function wireSecrets({ username = '', password }: SmtpConfig): string[] {
   return [oneLine(password), base64(password), base64(`\0${username}\0${password}`)];
 }
 
-/** Mail over an SMTP server. */
-export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
+/** Mail over an SMTP server. `mark` returns the mark of this Belfry's mails. */
+export const createSmtp = (mark: () => string): ChannelAdapter<SmtpConfig> => ({
   kind: 'smtp',
   audience: 'people',
   // Servers take their time over greetings and checks of content.
@@ -241,7 +304,7 @@ export const createSmtp = (): ChannelAdapter<SmtpConfig> => ({
     const count = recipientsOf(config).length;
     const to = count === 1 ? '1 recipient' : `${count} recipients`;
     const request = requestLine('MAIL', delivery, to);
-    const outcome = await deliver(config, delivery, context).catch(outcomeOfSmtpError);
+    const outcome = await deliverShown(config, delivery, mark(), context);
     return {
       ...outcomeWithout(outcome, [...secretsOf('smtp', config, delivery), ...wireSecrets(config)]),
       request,

@@ -1,3 +1,4 @@
+import { fetchPicture } from '../channels/picture-fetch.ts';
 import { AutoRequeue } from '../queue/auto-requeue.ts';
 import { Breaker } from '../queue/breaker.ts';
 import { BulkActions } from '../queue/bulk-actions.ts';
@@ -14,6 +15,7 @@ import { IdleProbe } from '../queue/idle-probe.ts';
 import { LanePolicy } from '../queue/lane-policy.ts';
 import { NotificationService } from '../queue/notification-service.ts';
 import type { Pause } from '../queue/pause.ts';
+import { Pictures } from '../queue/pictures.ts';
 import { RateGate } from '../queue/rate-gate.ts';
 import { Repairs } from '../queue/repairs.ts';
 import { Retries } from '../queue/retries.ts';
@@ -26,13 +28,22 @@ interface DeliveryParts {
   readonly options: Pick<CoreOptions, 'random' | 'drainMs'>;
   readonly recheck: FetcherDeps['recheck'];
   readonly links: DeliveryDeps['links'];
+  readonly pictures: Pictures;
   readonly pause: Pause;
 }
+
+/** Builds what fetches and keeps the pictures of alerts. */
+export const buildPictures = ({ tables, settings, writer, clock, logger }: Shared): Pictures =>
+  new Pictures({
+    ...{ tables, writer, clock, logger },
+    fetch: fetchPicture,
+    hosts: () => settings.current().pictureHosts,
+  });
 
 /** Builds what sends due rows, and what knows how each channel has been doing. */
 export function buildDelivery(
   { tables, channels, settings, writer, clock, logger, newId, wake }: Shared,
-  { options, recheck, links, pause }: DeliveryParts,
+  { options, recheck, links, pictures, pause }: DeliveryParts,
 ) {
   const { random, drainMs } = options;
   const deliveryPause = () => pause.current();
@@ -63,6 +74,7 @@ export function buildDelivery(
   const worker = new QueueWorker({
     tables,
     channels,
+    pictures,
     settings,
     links,
     lanePolicy,
@@ -79,6 +91,7 @@ export function buildDelivery(
   const idleProbe = new IdleProbe({
     tables,
     channels,
+    pictures,
     settings,
     breaker,
     rateGate,

@@ -1,3 +1,5 @@
+import type { KeyRing } from '../base/key-ring.ts';
+import { mailMark } from '../domain/own-mail.ts';
 import type { MailRuleService } from '../system/mail-rule-service.ts';
 import type { SettingsService } from '../system/settings-service.ts';
 import type { StatusBoard } from '../system/status-board.ts';
@@ -9,12 +11,14 @@ export interface MailPortDeps {
   readonly board: Pick<StatusBoard, 'mailBecame'>;
   readonly hub: Pick<PushHub, 'changed'>;
   readonly rules: Pick<MailRuleService, 'rules' | 'keep'>;
+  readonly keys: Pick<KeyRing, 'all'>;
 }
 
 /** Returns what the SMTP listener asks of the core, and tells it. */
-export const mailPort = ({ settings, board, hub, rules }: MailPortDeps): MailPort => ({
+export const mailPort = ({ settings, board, hub, rules, keys }: MailPortDeps): MailPort => ({
   options: () => settings.current().mail,
   rules: () => rules.rules,
+  ownMarks: () => keys.all.map(mailMark),
   received: (mail) => rules.keep(mail),
   became(state) {
     board.mailBecame(state);

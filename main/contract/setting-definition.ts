@@ -7,6 +7,7 @@ export type SettingSection =
   | 'expiry'
   | 'storms'
   | 'links'
+  | 'pictures'
   | 'retention'
   | 'receiving'
   | 'mail'

@@ -10,6 +10,7 @@ import {
   type NameOf,
   type SettingSection,
 } from './setting-definition.ts';
+import { pictureHost } from './alert-picture.ts';
 import { bindAddress, mailSender, network } from './incoming-mail.ts';
 import { weeklyPeriod, timeZone } from './suppression.ts';
 
@@ -79,6 +80,12 @@ export const SETTINGS = {
   publicUrl: new Setting(serverAddress.nullable(), null, {
     section: 'links',
     example: 'https://belfry.example.lan',
+  }),
+
+  /** The hosts from which pictures of alerts are fetched; none by default, since senders choose the addresses. */
+  pictureHosts: new Setting(z.array(pictureHost).max(50), [], {
+    section: 'pictures',
+    example: 'grafana.lan, 192.168.1.20',
   }),
 
   retention: {

@@ -1524,6 +1524,7 @@ export interface MessageArguments {
   'message.page.spent.used': Nothing;
   'message.page.tooMany': Nothing;
   'message.page.unknown': Nothing;
+  'message.picture': Nothing;
   'message.remark.acknowledged': Nothing;
   'message.remark.flappingStarted': Nothing;
   'message.remark.flappingStopped': { readonly severity: string; readonly state: string };
@@ -2046,6 +2047,7 @@ export interface MessageArguments {
   'reason.failure.limited_too_long': Nothing;
   'reason.failure.mail_disconnected': Nothing;
   'reason.failure.mail_login': Nothing;
+  'reason.failure.mail_loop': Nothing;
   'reason.failure.mail_no_answer': Nothing;
   'reason.failure.mail_no_server': Nothing;
   'reason.failure.mail_recipients': { readonly recipients: string };
@@ -2217,6 +2219,7 @@ export interface MessageArguments {
   'reason.issue.passphrase': Nothing;
   'reason.issue.pattern': { readonly error: string };
   'reason.issue.pattern_size': Nothing;
+  'reason.issue.picture_host': Nothing;
   'reason.issue.ping_address_taken': { readonly name: string };
   'reason.issue.preset_or_numbers': Nothing;
   'reason.issue.pushover_devices': Nothing;
@@ -2613,6 +2616,8 @@ export interface MessageArguments {
   'settings.outboundHeartbeat.url.set': { readonly target: string };
   'settings.outboundHeartbeat.url.title': Nothing;
   'settings.outboundHeartbeat.withheld': { readonly reasons: string };
+  'settings.pictureHosts.help': Nothing;
+  'settings.pictureHosts.title': Nothing;
   'settings.publicUrl.help': Nothing;
   'settings.publicUrl.title': Nothing;
   'settings.quietHours.criticalPasses.help': Nothing;
@@ -2652,6 +2657,8 @@ export interface MessageArguments {
   'settings.section.links.title': Nothing;
   'settings.section.mail.lead': Nothing;
   'settings.section.mail.title': Nothing;
+  'settings.section.pictures.lead': Nothing;
+  'settings.section.pictures.title': Nothing;
   'settings.section.receiving.lead': Nothing;
   'settings.section.receiving.title': Nothing;
   'settings.section.retention.lead': Nothing;
@@ -2941,6 +2948,7 @@ export interface MessageArguments {
   'step.failure.limited_too_long': Nothing;
   'step.failure.mail_disconnected': { readonly fields: string };
   'step.failure.mail_login': { readonly fields: string };
+  'step.failure.mail_loop': { readonly fields: string };
   'step.failure.mail_no_answer': { readonly fields: string };
   'step.failure.mail_no_server': { readonly fields: string };
   'step.failure.mail_recipients': { readonly fields: string };

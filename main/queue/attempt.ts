@@ -4,6 +4,7 @@ import type { ChannelAdapter, Delivery } from '../channels/channel-adapter.ts';
 import { interrupted, type Outcome } from '../domain/outcome.ts';
 import type { ChannelRow } from '../store/channel-table.ts';
 import type { ChannelService } from './channel-service.ts';
+import type { Pictures } from './pictures.ts';
 
 /** After its abort a send has this long to come back before it is given up as interrupted. */
 const ABORT_GRACE_MS = 5_000;
@@ -14,6 +15,7 @@ export const leaseMs = (adapter: ChannelAdapter<unknown>): number =>
 
 export interface AttemptDeps {
   readonly channels: Pick<ChannelService, 'adapter' | 'config' | 'isComplete'>;
+  readonly pictures: Pick<Pictures, 'of'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -36,7 +38,7 @@ export class Attempt {
   async run(
     channel: ChannelRow,
     delivery: Delivery,
-    { channels, clock, logger }: AttemptDeps,
+    { channels, pictures, clock, logger }: AttemptDeps,
   ): Promise<Outcome> {
     const adapter = channels.adapter(channel.kind);
     const config = opened(channels, channel, logger);
@@ -55,7 +57,13 @@ export class Attempt {
       { once: true },
     );
     try {
-      const send = adapter.send(config, delivery, { signal, clock, channelId: channel.id });
+      const picture = (address: string) => pictures.of(delivery.alert.id, address, signal);
+      const send = adapter.send(config, delivery, {
+        picture,
+        signal,
+        clock,
+        channelId: channel.id,
+      });
       return this.#afterAbort(await Promise.race([send, gaveUp.promise]), adapter.timeoutMs);
     } catch (error) {
       if (!signal.aborted) {

@@ -13,11 +13,13 @@ import type { Breaker } from './breaker.ts';
 import type { ChannelService } from './channel-service.ts';
 import { testDelivery, type ChannelMessages } from './delivery.ts';
 import { isHeld } from './channel-facts.ts';
+import type { Pictures } from './pictures.ts';
 import type { RateGate } from './rate-gate.ts';
 
 export interface IdleProbeDeps extends TaskDeps {
   readonly tables: Pick<Tables, 'notifications'>;
   readonly channels: Pick<ChannelService, 'all' | 'get' | 'adapter' | 'config' | 'isComplete'>;
+  readonly pictures: Pick<Pictures, 'of'>;
   readonly breaker: Pick<Breaker, 'attempted'>;
   readonly rateGate: Pick<RateGate, 'room' | 'sent'>;
   readonly autoRequeue: Pick<AutoRequeue, 'diedAfter'>;

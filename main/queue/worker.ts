@@ -15,12 +15,14 @@ import type { ChannelService } from './channel-service.ts';
 import type { Send } from './fetcher.ts';
 import { deliveryOf, type ChannelMessages, type DeliveryDeps } from './delivery.ts';
 import type { LanePolicy } from './lane-policy.ts';
+import type { Pictures } from './pictures.ts';
 import type { RateGate } from './rate-gate.ts';
 import type { AttemptEnded, Completer } from './completer.ts';
 
 export interface WorkerDeps extends DeliveryDeps, TaskDeps {
   readonly tables: Pick<Tables, 'notifications' | 'alerts' | 'threads' | 'bundles'>;
   readonly channels: ChannelService;
+  readonly pictures: Pictures;
   readonly settings: ChannelMessages;
   readonly lanePolicy: LanePolicy;
   readonly breaker: Breaker;

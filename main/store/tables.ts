@@ -25,6 +25,7 @@ import { OverviewRows } from './overview-rows.ts';
 import { PendingTouches } from './alerts/pending-touches.ts';
 import { INDEXED_NOTIFICATIONS } from './notifications/notification-search.ts';
 import { NotificationStore } from './notifications/notification-store.ts';
+import { PictureTable } from './picture-table.ts';
 import { RejectedInputTable } from './rejected-input-table.ts';
 import { RecoveryTable } from './recovery-table.ts';
 import { Retention } from './retention.ts';
@@ -73,6 +74,7 @@ export const openTables = (db: Db, touches = new PendingTouches(db)) => ({
   tokens: new TokenTable(db),
   sessions: new SessionTable(db),
   settings: new SettingsTable(db),
+  pictures: new PictureTable(db),
   usedLinks: new UsedLinkTable(db),
   audit: new AuditTable(db),
   mappedWebhooks: new MappedWebhookTable(db),

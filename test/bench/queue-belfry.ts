@@ -15,7 +15,12 @@ const clock = systemClock;
 const logger: Logger = { log: (level, message) => console.error(level, message) };
 
 const nothing = () => Promise.reject(new Error('The bench sends nothing.'));
-const adapters = createAdapters(nothing, { show: nothing, close: () => undefined }, () => null);
+const adapters = createAdapters(
+  nothing,
+  { show: nothing, close: () => undefined },
+  () => null,
+  () => '',
+);
 const webhook: ChannelAdapter<unknown> = {
   ...adapters.webhook,
   send: () => Promise.resolve(sent({ statusCode: 204 })),

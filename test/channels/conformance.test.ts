@@ -25,6 +25,7 @@ import { smtpCase } from './cases/smtp.ts';
 import { webhookCase } from './cases/webhook.ts';
 import type { ChannelCase, FakeService } from './channel-case.ts';
 import { ACTION_TOKENS, NOW, SAMPLES } from './sample-deliveries.ts';
+import { NO_PICTURE } from './send-sample.ts';
 
 /** Exhaustive, so that a kind without a case does not compile. */
 const CASES: { readonly [K in ChannelKind]: ChannelCase } = {
@@ -57,7 +58,12 @@ const sendTo = (
   delivery: Delivery,
   signal = new AbortController().signal,
 ): Promise<Outcome> =>
-  adapter.send(config, delivery, { channelId: 'channel', clock: new FakeClock(NOW), signal });
+  adapter.send(config, delivery, {
+    channelId: 'channel',
+    picture: NO_PICTURE,
+    clock: new FakeClock(NOW),
+    signal,
+  });
 
 /** Sends every sample in order, each with the thread that the last one about its alert began. */
 async function sendAll(service: FakeService, seen: (name: string, outcome: Outcome) => void) {

@@ -7,6 +7,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { HttpReceiver } from '../support/http-receiver.ts';
 import { json } from './http-fake.ts';
 import { NOW, SAMPLES } from './sample-deliveries.ts';
+import { NO_PICTURE } from './send-sample.ts';
 
 const WRITTEN = json(200, { content: 'x'.repeat(20_000), id: '222' });
 
@@ -25,7 +26,12 @@ const send = (sample: string, thread: string | null): Promise<Outcome> =>
   discord.send(
     { url: `${receiver.url}/api/webhooks/1/token/?wait=false` },
     { ...(SAMPLES[sample] as Delivery), thread },
-    { channelId: 'channel', clock: new FakeClock(NOW), signal: new AbortController().signal },
+    {
+      channelId: 'channel',
+      picture: NO_PICTURE,
+      clock: new FakeClock(NOW),
+      signal: new AbortController().signal,
+    },
   );
 
 /** Methods and paths of what was received by `work`. */

@@ -4,6 +4,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { ntfyCase } from './cases/ntfy.ts';
 import { bodyOf } from './http-fake.ts';
 import { NOW, SAMPLES } from './sample-deliveries.ts';
+import { NO_PICTURE } from './send-sample.ts';
 
 async function sent(name: string, without: readonly string[] = []): Promise<string> {
   await using service = await ntfyCase.start();
@@ -14,6 +15,7 @@ async function sent(name: string, without: readonly string[] = []): Promise<stri
   if (!delivery) throw new Error(`There is no sample ${name}`);
   const outcome = await service.adapter.send(config, delivery, {
     channelId: 'channel',
+    picture: NO_PICTURE,
     clock: new FakeClock(NOW),
     signal: new AbortController().signal,
   });

@@ -8,6 +8,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { json } from './http-fake.ts';
 import { NOW, SAMPLES } from './sample-deliveries.ts';
+import { NO_PICTURE } from './send-sample.ts';
 
 const client = createHttpClient({ log: () => undefined });
 const config = pushoverConfig.parse({
@@ -44,6 +45,7 @@ function send(
   } as const;
   return createPushover(client.send, receiver.url).send({ ...config, ...over }, delivery, {
     channelId: 'channel',
+    picture: NO_PICTURE,
     clock: new FakeClock(NOW),
     signal: new AbortController().signal,
   });

@@ -1,4 +1,4 @@
-import type { ChannelAdapter, Delivery } from '../../main/channels/channel-adapter.ts';
+import type { ChannelAdapter, Delivery, SendContext } from '../../main/channels/channel-adapter.ts';
 import type { Outcome } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { NOW, SAMPLES } from './sample-deliveries.ts';
@@ -10,8 +10,13 @@ export function sampleOf(name: string): Delivery {
   return found;
 }
 
+/** The source of pictures of an alert without any. */
+export const NO_PICTURE: SendContext['picture'] = () => Promise.resolve(null);
+
 export interface SendOptions {
   readonly signal?: AbortSignal;
+  readonly picture?: SendContext['picture'];
+  readonly clock?: FakeClock;
   readonly channelId?: string;
 }
 
@@ -20,6 +25,10 @@ export const sendSample = <Config>(
   adapter: ChannelAdapter<Config>,
   config: Config,
   delivery: Delivery,
-  { signal = new AbortController().signal, channelId = 'channel' }: SendOptions = {},
-): Promise<Outcome> =>
-  adapter.send(config, delivery, { channelId, clock: new FakeClock(NOW), signal });
+  {
+    signal = new AbortController().signal,
+    channelId = 'channel',
+    picture = NO_PICTURE,
+    clock = new FakeClock(NOW),
+  }: SendOptions = {},
+): Promise<Outcome> => adapter.send(config, delivery, { channelId, picture, clock, signal });

@@ -23,6 +23,8 @@ export class SmtpFake implements AsyncDisposable {
   refusal: SmtpRefusal | null = null;
   /** Takes mails and never answers. */
   silent = false;
+  /** Refuses mails with attachments. */
+  refusesParts = false;
   /** Refuses mails and quotes all that it received. */
   echoes = false;
   #login = '';
@@ -83,6 +85,9 @@ export class SmtpFake implements AsyncDisposable {
     const head = `${secure ? 'TLS' : 'clear'} LOGIN ${this.#login.split(' ', 2).join(' ')} FROM ${from} TO ${recipients}`;
     this.received.push(`${head}\n${mail.replaceAll('\r\n', '\n')}`);
     if (this.silent) return;
+    if (this.refusesParts && mail.includes('Content-Disposition:')) {
+      return done(Object.assign(new Error('Attachments are not taken'), { responseCode: 552 }));
+    }
     if (this.echoes) {
       const [method, user = '', password = ''] = this.#login.split(' ');
       const plain = Buffer.from(`\0${user}\0${password}`).toString('base64');

@@ -9,7 +9,7 @@ import { sampleOf, sendSample } from './send-sample.ts';
 import { SmtpFake } from './smtp-fake.ts';
 import { wordsOf } from '../support/failures.ts';
 
-const smtp = createSmtp();
+const smtp = createSmtp(() => 'c0ffee');
 const config = (over: Record<string, unknown>) =>
   smtpConfig.parse({
     host: '127.0.0.1',

@@ -9,6 +9,7 @@ import { HttpReceiver, status, type Respond } from '../support/http-receiver.ts'
 import { PATIENT } from '../queue/down-channel.ts';
 import { json } from './http-fake.ts';
 import { NOW, SAMPLES } from './sample-deliveries.ts';
+import { NO_PICTURE } from './send-sample.ts';
 
 const TOKEN = '123456789:AAE-S3cretS3cretS3cretS3cretS3cret_';
 const MOVED = json(400, {
@@ -36,6 +37,7 @@ const send = (over: Partial<Delivery> = {}): Promise<Outcome> =>
     { ...(SAMPLES['raised'] as Delivery), ...over },
     {
       channelId: 'channel',
+      picture: NO_PICTURE,
       clock: new FakeClock(NOW),
       signal: new AbortController().signal,
     },

@@ -11,6 +11,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { HttpReceiver, type ReceivedRequest } from '../support/http-receiver.ts';
 import { NOW, SAMPLES } from './sample-deliveries.ts';
 import { wordsOf } from '../support/failures.ts';
+import { NO_PICTURE } from './send-sample.ts';
 
 const client = createHttpClient({ log: () => undefined });
 const webhook = createWebhook(client.send);
@@ -26,6 +27,7 @@ afterAll(async () => {
 const send = (config: Omit<WebhookConfig, 'url'>, sample = 'raised'): Promise<Outcome> =>
   webhook.send({ url: `${receiver.url}/hook`, ...config }, SAMPLES[sample] as Delivery, {
     channelId: 'channel',
+    picture: NO_PICTURE,
     clock: new FakeClock(NOW),
     signal: new AbortController().signal,
   });

@@ -11,6 +11,7 @@ import type { Outcome } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { HttpReceiver, status, type ReceivedRequest } from '../support/http-receiver.ts';
 import { selfSignedServer } from '../support/self-signed-server.ts';
+import { NO_PICTURE } from './send-sample.ts';
 
 const clock = new FakeClock();
 const delivery: Delivery = {
@@ -52,6 +53,7 @@ const webhook = createWebhook(client.send);
 const send = (config: { url: string; secret?: string }): Promise<Outcome> =>
   webhook.send(config, delivery, {
     channelId: 'channel',
+    picture: NO_PICTURE,
     clock,
     signal: new AbortController().signal,
   });

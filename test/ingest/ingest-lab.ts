@@ -1,5 +1,6 @@
 import { idsFrom } from '../../main/base/ids.ts';
 import { mappedWebhookInput } from '../../main/contract/mapped-webhook.ts';
+import { mailMark } from '../../main/domain/own-mail.ts';
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
 import type { InboundMessage, StoredMessage } from '../../main/domain/inbound-message.ts';
 import { StoreUnavailable } from '../../main/domain/store-unavailable.ts';
@@ -37,6 +38,9 @@ const MAPPED = mappedWebhookInput.parse({
     message: '$join(notes, "; ")',
   },
 });
+
+/** The mark of mails that the lab takes for its own. */
+export const OWN_MARK = mailMark(Buffer.alloc(32, 1));
 
 /** Every wire format on the real server over the real core and database, with what arrived noted on its way. */
 export class IngestLab implements AsyncDisposable {
@@ -112,6 +116,7 @@ export class IngestLab implements AsyncDisposable {
       mail: {
         options: () => this.mail,
         rules: () => this.fixture.core.mailRules.rules,
+        ownMarks: () => [OWN_MARK],
         received: (mail) => this.fixture.core.mailRules.keep(mail),
         became: (state) => (this.mailState = state),
       },

@@ -8,6 +8,7 @@ import { createAdapters } from '../../main/channels/channel-registry.ts';
 import { createHeartbeatCall } from '../../main/channels/http-channel.ts';
 import { createHttpClient, type HttpClient } from '../../main/channels/http-client.ts';
 import { buildCore, type Core } from '../../main/core.ts';
+import { mailMark } from '../../main/domain/own-mail.ts';
 import { sent } from '../../main/domain/outcome.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { copyDisk, placeDatabase, SimulatedDisk, type CrashPoint } from './disk.ts';
@@ -156,6 +157,7 @@ export class Machine implements AsyncDisposable {
         send,
         { show: () => Promise.resolve(sent()), close: () => undefined },
         () => null,
+        () => mailMark(KEY),
       ),
       callHeartbeat: createHeartbeatCall(send),
       dataKeys: new KeyRing([KEY]),

@@ -11,6 +11,7 @@ import {
   notificationEvent,
   notificationStatus,
 } from '../../main/contract/notification.ts';
+import { pictureType } from '../../main/contract/alert-picture.ts';
 import { severity } from '../../main/contract/primitives.ts';
 import { tokenScope } from '../../main/contract/system.ts';
 import { alertEventType } from '../../main/contract/timeline.ts';
@@ -64,6 +65,7 @@ const SHIPPED = [
   'eb09ff8a6f03605aac8963bd1bbf30d620027c120e502bc5cf6c3fa022aea7ce',
   '59202e98344de51a1a531e7f5e664f053a9daec7be0ac2e7186be7bfaeefbfac',
   '233e27e58644c6db06ac18baaacaca3cd4e754ea5f0305ca0579c88a27ed2ad7',
+  '6d2e666f8556aecf26b867f671cf09bdaffa1821d89f863006e4c09b4400a961',
 ];
 
 /** The words that a table's CHECK allows in a column, by a list or by comparisons, as SQLite itself stores it. */
@@ -112,6 +114,7 @@ describe('migrations', () => {
       ['bulk_jobs', 'state', bulkJob.shape.state.options],
       ['bundles', 'kind', bundleKind.options],
       ['tokens', 'scope', tokenScope.options],
+      ['pictures', 'type', pictureType.options],
     ];
     for (const [table, column, options] of words) {
       expect(checkedWords(sql(table), column), `${table}.${column}`).toEqual([...options]);

@@ -7,6 +7,7 @@ import type { DesktopNotice } from '../../main/channels/desktop-notifier.ts';
 import type { ChannelInput, RetryPolicy } from '../../main/contract/channel.ts';
 import type { AlertDetail } from '../../main/alerts/alert-service.ts';
 import type { Output, ParsedInput } from '../../main/contract/methods.ts';
+import { mailMark } from '../../main/domain/own-mail.ts';
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
 import type { NotificationStatus } from '../../main/contract/notification.ts';
 import { buildCore, type Core } from '../../main/core.ts';
@@ -117,6 +118,7 @@ export class CoreFixture implements AsyncDisposable {
           close: () => undefined,
         },
         () => null,
+        () => mailMark(KEY),
       ),
       callHeartbeat: createHeartbeatCall(this.#send),
       dataKeys: new KeyRing([KEY]),

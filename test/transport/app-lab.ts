@@ -13,7 +13,7 @@ import { KeyRing } from '../../main/base/key-ring.ts';
 export const ADMIN_TOKEN = 'admin-token-of-the-test';
 export const LAB_DATA_KEY = Buffer.alloc(32, 1);
 /** The key after a rotation. */
-const SECOND_KEY = Buffer.alloc(32, 2);
+export const LAB_SECOND_KEY = Buffer.alloc(32, 2);
 
 /** The whole app with its real HTTP server, over a receiver that refuses for good until that is changed. */
 export class AppLab implements AsyncDisposable {
@@ -30,7 +30,7 @@ export class AppLab implements AsyncDisposable {
       appOptions(this.#dir.path, {
         dataKeys: new KeyRing([LAB_DATA_KEY]),
         changeKeys: (change) =>
-          Promise.resolve(change === 'add' ? [SECOND_KEY, LAB_DATA_KEY] : [SECOND_KEY]),
+          Promise.resolve(change === 'add' ? [LAB_SECOND_KEY, LAB_DATA_KEY] : [LAB_SECOND_KEY]),
         clock,
         http: { rendererDir: this.#dir.path, adminToken: ADMIN_TOKEN },
       }),

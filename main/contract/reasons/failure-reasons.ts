@@ -70,6 +70,7 @@ const services = {
   'failure.mqtt_version': { fields },
   'failure.mqtt_client_id': {},
   'failure.mail_login': { fields },
+  'failure.mail_loop': { fields },
   'failure.mail_sender': { fields },
   'failure.mail_recipients': { recipients: z.array(z.string()).readonly(), fields },
   /** Some recipients have the mail, and would get another with each attempt. */

@@ -100,6 +100,7 @@ export const issueReasons = {
   'issue.mail_pattern': {},
   'issue.mail_sender': {},
   'issue.network': {},
+  'issue.picture_host': {},
   'issue.matcher': {},
   'issue.moment': {},
   'issue.one_line': {},

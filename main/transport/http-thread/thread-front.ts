@@ -79,6 +79,7 @@ export class ThreadFront {
       mail: {
         options: () => this.#state.mail,
         rules: () => this.#state.mailRules,
+        ownMarks: () => this.#state.mailMarks,
         received: (received) => this.#tell('mailReceived', received),
         became: (mailState) => this.#tell('mailBecame', mailState),
       },

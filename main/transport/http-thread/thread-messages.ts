@@ -31,6 +31,7 @@ export interface ThreadState {
   readonly locale: string;
   readonly mail: Settings['mail'];
   readonly mailRules: ReturnType<MailPort['rules']>;
+  readonly mailMarks: ReturnType<MailPort['ownMarks']>;
 }
 
 /** The options that the server is made with. */

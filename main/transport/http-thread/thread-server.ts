@@ -188,6 +188,7 @@ const stateOf = ({ auth, ingest, mail }: ThreadServerDeps): ThreadState => {
     locale,
     mail: mail.options(),
     mailRules: mail.rules(),
+    mailMarks: mail.ownMarks(),
   };
 };
 

@@ -24,6 +24,8 @@ import { MailRefusal, REPLIES } from './mail-replies.ts';
 export interface MailIntake {
   /** The rules that people wrote; the same array until they change. */
   rules(): readonly MailRule[];
+  /** The marks of the mails that this Belfry sends, also by earlier keys. */
+  ownMarks(): readonly string[];
   /** Called with each mail that becomes alerts; must return at once. */
   received(mail: MailSample): void;
 }
@@ -95,8 +97,13 @@ export class MailReceiver {
       bytes += chunk.length;
     }
     if (stream.sizeExceeded) throw new MailRefusal(REPLIES.tooBig);
+    const kept = Buffer.concat(chunks);
+    // Also within a bounce, or when it was forwarded: each of them would be announced by the next mail.
+    if (this.#deps.mail.ownMarks().some((mark) => kept.includes(mark))) {
+      throw new MailRefusal(REPLIES.own);
+    }
     return {
-      bytes: Buffer.concat(chunks),
+      bytes: kept,
       isCut: bytes > keptBytesMax,
       sender: clientOf(session).sender,
     };

@@ -19,6 +19,10 @@ export const REPLIES = {
   signedOut: reply(550, 'The token with which you signed in was revoked'),
   recipientOutOfScope: reply(550, 'The token in this recipient may not send events'),
   noHeartbeat: reply(550, 'No heartbeat has this ping address'),
+  own: reply(
+    554,
+    '5.4.6 This mail is from this Belfry itself. Announced again it would go round for ever; send it to a mailbox elsewhere',
+  ),
   tooBig: reply(552, 'The mail is too big'),
   tooSlow: reply(421, 'The mail took too long to arrive'),
   busy: reply(451, 'Too much is being stored, try again later'),

@@ -38,6 +38,7 @@ const REFUSALS: Readonly<Record<string, SmtpRefusal>> = {
     words: '4.7.1 Greylisted, come back later',
     recipient: 'partner@example.org',
   },
+  'has found a loop': { at: 'data', code: 554, words: '5.4.6 Routing loop detected' },
   'has no room left': { at: 'data', code: 452, words: '4.2.2 Mailbox full' },
   'takes it for spam': { at: 'data', code: 554, words: '5.7.1 Spam message rejected' },
 };
@@ -46,7 +47,7 @@ export const smtpCase: ChannelCase = {
   async start() {
     const fake = await SmtpFake.start();
     return {
-      adapter: createSmtp(),
+      adapter: createSmtp(() => 'c0ffee'),
       config: smtpConfig.parse({
         host: '127.0.0.1',
         port: fake.port,
@@ -171,6 +172,12 @@ export const smtpCase: ChannelCase = {
         params: { service: 'mail_server', status: 'SMTP 452' },
       },
       receiverText: '452 4.2.2 Mailbox full',
+    },
+    'has found a loop': {
+      kind: 'permanent',
+      class: 'configuration',
+      reason: { code: 'failure.mail_loop', params: { fields: ['smtp.to', 'smtp.host'] } },
+      receiverText: '554 5.4.6 Routing loop detected',
     },
     'takes it for spam': {
       kind: 'permanent',

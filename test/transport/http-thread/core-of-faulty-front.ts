@@ -12,7 +12,7 @@ const deps = {
   dataDir: '',
   version: '',
   ingest: { adapters: [{ name: 'mapped' }], messages: () => ENGLISH, resolveTimeoutMs: () => 1 },
-  mail: { options: () => DEFAULT_SETTINGS.mail, rules: () => [] },
+  mail: { options: () => DEFAULT_SETTINGS.mail, rules: () => [], ownMarks: () => [] },
   reports: {},
   auth: { copy: () => ({ admin: null, tokens: [], sessions: [] }) },
   clock: systemClock,

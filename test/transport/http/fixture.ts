@@ -182,6 +182,7 @@ export class StubbedHost {
       mail: {
         options: () => DEFAULT_SETTINGS.mail,
         rules: () => [],
+        ownMarks: () => [],
         received: () => undefined,
         became: () => undefined,
       },
