@@ -3,13 +3,20 @@ import type { DiscordConfig } from '../contract/channel-kind.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
 import { cutText } from '../domain/bounded-text.ts';
 import type { MessageText } from '../domain/message-text.ts';
-import { readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
+import { pictureFileName, type Picture } from '../domain/picture-format.ts';
+import {
+  readableText,
+  type ChannelAdapter,
+  type Delivery,
+  type SendContext,
+} from './channel-adapter.ts';
 import type { HttpClient } from './http-client.ts';
 import { httpChannel, type HttpMessage } from './http-channel.ts';
 import { answerJson } from './http-outcome.ts';
 import { markdownEscape, proseEscape, withoutMentions } from './markup.ts';
 import { cutBody, markdownBody } from './message-links.ts';
-import { publicPictureOf, withPicture } from './picture.ts';
+import { pictureForm } from './multipart.ts';
+import { ownPictureOf, publicPictureOf, withPicture } from './picture.ts';
 import { firingSeverity, stepOf, TONE_COLOURS, toneOf } from './tone.ts';
 
 /** https://discord.com/developers/docs/resources/message */
@@ -54,18 +61,36 @@ function shownText(delivery: Delivery): MessageText {
   };
 }
 
-function bodyOf(delivery: Delivery, picture: string | null): string {
+/** The picture itself, or the address at which Discord fetches it. */
+type PictureOrAddress = Picture | string;
+
+/** The name of the part with the file of number 0. */
+const FILE = 'files[0]';
+
+function contentOf(
+  delivery: Delivery,
+  picture: PictureOrAddress | null,
+): Pick<HttpMessage, 'headers' | 'body'> {
   const { title, body } = shownText(delivery);
-  const description = markdownBody(delivery, body, escaped);
+  const text = markdownBody(delivery, body, escaped);
   const color = Number.parseInt(TONE_COLOURS[toneOf(delivery)].slice(1), 16);
-  const embed = { description, color, ...(picture !== null && { image: { url: picture } }) };
+  const image = picture === null ? {} : { image: { url: urlOf(picture) } };
+  const embed = { description: text, color, ...image };
   const mention = mentionOf(delivery);
-  return JSON.stringify({
+  const message = {
     content: `${mention}${titleText(title)}`,
-    embeds: description === '' && picture === null ? [] : [embed],
+    embeds: text === '' && picture === null ? [] : [embed],
     allowed_mentions: { parse: mention === '' ? [] : ['everyone'] },
-  });
+  };
+  if (picture === null || typeof picture === 'string') return { body: JSON.stringify(message) };
+  const description = delivery.messages.text('message.picture');
+  const attachments = [{ id: 0, filename: pictureFileName(picture.type), description }];
+  const json = { name: 'payload_json', value: { ...message, attachments } };
+  return pictureForm(delivery.notificationId, json, { ...picture, name: FILE });
 }
+
+const urlOf = (picture: PictureOrAddress): string =>
+  typeof picture === 'string' ? picture : `attachment://${pictureFileName(picture.type)}`;
 
 /** Returns the webhook's address, or that of one of its messages. */
 function addressOf({ url, threadId }: DiscordConfig, messageId: string | null): string {
@@ -76,10 +101,14 @@ function addressOf({ url, threadId }: DiscordConfig, messageId: string | null): 
   return address.href;
 }
 
-function postOf(config: DiscordConfig, delivery: Delivery, picture: string | null): HttpMessage {
+function postOf(
+  config: DiscordConfig,
+  delivery: Delivery,
+  picture: PictureOrAddress | null,
+): HttpMessage {
   return {
     url: addressOf(config, null),
-    body: bodyOf(delivery, picture),
+    ...contentOf(delivery, picture),
     accepted(answer) {
       const id = answerJson(answer, message)?.id;
       return id === undefined ? {} : { thread: id };
@@ -87,11 +116,16 @@ function postOf(config: DiscordConfig, delivery: Delivery, picture: string | nul
   };
 }
 
-function messageOf(config: DiscordConfig, delivery: Delivery): HttpMessage {
+async function messageOf(
+  config: DiscordConfig,
+  delivery: Delivery,
+  _now: number,
+  context: SendContext,
+): Promise<HttpMessage> {
   const { event, thread } = delivery;
-  const post = (picture: string | null): HttpMessage =>
+  const post = (picture: PictureOrAddress | null): HttpMessage =>
     withPicture(picture, (shown) => postOf(config, delivery, shown));
-  const picture = publicPictureOf(delivery);
+  const picture = (await ownPictureOf(delivery, context)) ?? publicPictureOf(delivery);
   if (thread === null || !EDITS.has(event)) return post(picture);
   return withPicture(picture, (shown) => ({
     ...postOf(config, delivery, shown),
@@ -110,6 +144,7 @@ export const createDiscord = (send: HttpClient): ChannelAdapter<DiscordConfig> =
     kind: 'discord',
     service: 'Discord',
     at: 'url',
+    timeoutMs: 30_000,
     // 5 in 2 s for a webhook and 30 in a minute for its channel; this keeps both.
     rateLimit: { count: 5, perMs: 10_000 },
     shown: shownText,

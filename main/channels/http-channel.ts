@@ -22,7 +22,7 @@ export interface HttpMessage {
   /** Added to the headers of every message, or in their place. */
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON, unless the headers say otherwise. */
-  readonly body: string;
+  readonly body: string | Buffer;
   /** Reads what later messages about the alert need from a successful answer. */
   accepted?(answer: HttpAnswer): Pick<Outcome & { kind: 'sent' }, 'thread' | 'correction'>;
   /** The request that follows, such as a new message if the old one cannot be edited; null after the last. */
@@ -58,6 +58,7 @@ export interface HttpService<Config> extends Partial<Pick<ChannelAdapter<Config>
     config: Config,
     delivery: Delivery,
     now: number,
+    context: SendContext,
   ): HttpMessage | Promise<HttpMessage | Outcome>;
   readonly answered?: (answer: HttpAnswer, now: number) => Answered;
   /** The first match counts. Left out for a receiver that may answer anything. */
@@ -80,7 +81,7 @@ export const httpChannel = <Config extends Readonly<Record<string, unknown>>>(
   target: (config) => originOf(String(config[service.at ?? ''])),
   ...service,
   async send(config, delivery, context) {
-    const first = await service.message(config, delivery, context.clock.now());
+    const first = await service.message(config, delivery, context.clock.now(), context);
     if ('kind' in first) return first;
     let message = first;
     const secrets = secretsOf(service.kind, config, delivery);

@@ -1,6 +1,7 @@
 import { PICTURE_ANNOTATIONS } from '../domain/picture-annotation.ts';
 import { isRefusedAddress } from '../domain/refused-address.ts';
-import type { Delivery } from './channel-adapter.ts';
+import type { Picture } from '../domain/picture-format.ts';
+import type { Delivery, SendContext } from './channel-adapter.ts';
 import type { HttpMessage } from './http-channel.ts';
 import type { HttpAnswer } from './http-client.ts';
 import { webLink } from './message-links.ts';
@@ -38,6 +39,15 @@ export function publicPictureOf(delivery: Delivery): string | null {
   return picture !== null && isPublic(picture) ? picture : null;
 }
 
+/** Returns the alert's picture itself; null without one, or if Belfry may not fetch it or could not. */
+export async function ownPictureOf(
+  delivery: Delivery,
+  { picture }: SendContext,
+): Promise<Picture | null> {
+  const address = pictureOf(delivery);
+  return address === null ? null : picture(address);
+}
+
 /** Statuses by which a service refuses the content of a message; nothing was accepted. */
 const CONTENT_REFUSED: ReadonlySet<number> = new Set([400, 413, 422]);
 
@@ -45,9 +55,9 @@ export const isContentRefused = (answer: HttpAnswer | null): boolean =>
   answer !== null && CONTENT_REFUSED.has(answer.statusCode);
 
 /** Returns a message with a picture, which is followed by one without if the service refuses it. */
-export function withPicture(
-  picture: string | null,
-  messageOf: (picture: string | null) => HttpMessage,
+export function withPicture<Shown extends string | Picture>(
+  picture: Shown | null,
+  messageOf: (picture: Shown | null) => HttpMessage,
 ): HttpMessage {
   const message = messageOf(picture);
   if (picture === null) return message;

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { PushoverConfig } from '../contract/channel-kind.ts';
+import type { Picture } from '../domain/picture-format.ts';
 import { boundedMessage, clickOf, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { httpChannel, STRANGER, type Answered, type HttpMessage } from './http-channel.ts';
 import { answerJson, isSuccess } from './http-outcome.ts';
+import { ownPictureOf, withPicture } from './picture.ts';
 import { firingSeverity } from './tone.ts';
 
 const API = 'https://api.pushover.net';
@@ -51,7 +53,11 @@ function priorityOf(config: PushoverConfig, delivery: Delivery): Record<string, 
 const shownText = (delivery: Delivery) =>
   boundedMessage(delivery, TITLE_CHARS_MAX, MESSAGE_CHARS_MAX, 'codepoints');
 
-function formOf(config: PushoverConfig, delivery: Delivery): URLSearchParams {
+function formOf(
+  config: PushoverConfig,
+  delivery: Delivery,
+  picture: Picture | null,
+): URLSearchParams {
   const { title, message } = shownText(delivery);
   const click = clickOf(delivery);
   const url = click !== null && click.length <= URL_CHARS_MAX ? click : null;
@@ -65,6 +71,10 @@ function formOf(config: PushoverConfig, delivery: Delivery): URLSearchParams {
     ...priorityOf(config, delivery),
     timestamp: String(Math.floor(delivery.createdAt / 1_000)),
     ...(url !== null && { url, url_title: delivery.messages.text('common.open') }),
+    ...(picture !== null && {
+      attachment_base64: picture.bytes.toString('base64'),
+      attachment_type: picture.type,
+    }),
   });
 }
 
@@ -99,12 +109,14 @@ export const createPushover = (send: HttpClient, api = API): ChannelAdapter<Push
   return httpChannel(send, {
     kind: 'pushover',
     service: 'Pushover',
-    timeoutMs: 20_000,
+    timeoutMs: 30_000,
     concurrency: 2,
     target: () => new URL(api).host,
     shown: shownText,
-    message(config, delivery) {
-      const message = request('/1/messages.json', formOf(config, delivery));
+    async message(config, delivery, _now, context) {
+      const message = withPicture(await ownPictureOf(delivery, context), (picture) =>
+        request('/1/messages.json', formOf(config, delivery, picture)),
+      );
       if (!endsEmergency(config, delivery)) return message;
       const path = `/1/receipts/cancel_by_tag/${tagOf(delivery)}.json`;
       return {

@@ -20,7 +20,7 @@ import { outcomeOfDialError } from './connection-outcome.ts';
 import { dialled, serverName } from './dial.ts';
 import { htmlAttribute, htmlText } from './markup.ts';
 import { htmlLinks, linkLines } from './message-links.ts';
-import { pictureOf } from './picture.ts';
+import { ownPictureOf } from './picture.ts';
 import { outcomeWithout, secretsOf } from './redaction.ts';
 import { failed, refusalOf, type Refusal } from './refusal.ts';
 import { firingSeverity } from './tone.ts';
@@ -267,8 +267,7 @@ async function deliverShown(
   mark: string,
   context: SendContext,
 ): Promise<Outcome> {
-  const address = pictureOf(delivery);
-  const picture = address === null ? null : await context.picture(address);
+  const picture = await ownPictureOf(delivery, context);
   try {
     return await deliver(config, delivery, { mark, picture }, context);
   } catch (error) {

@@ -16,6 +16,7 @@ export const NO_PICTURE: SendContext['picture'] = () => Promise.resolve(null);
 export interface SendOptions {
   readonly signal?: AbortSignal;
   readonly picture?: SendContext['picture'];
+  readonly clock?: FakeClock;
   readonly channelId?: string;
 }
 
@@ -28,6 +29,6 @@ export const sendSample = <Config>(
     signal = new AbortController().signal,
     channelId = 'channel',
     picture = NO_PICTURE,
+    clock = new FakeClock(NOW),
   }: SendOptions = {},
-): Promise<Outcome> =>
-  adapter.send(config, delivery, { channelId, picture, clock: new FakeClock(NOW), signal });
+): Promise<Outcome> => adapter.send(config, delivery, { channelId, picture, clock, signal });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SmtpFake } from '../channels/smtp-fake.ts';
 import { CoreFixture, EXACT, firing, resolved } from '../support/core-fixture.ts';
+import { HttpReceiver, status } from '../support/http-receiver.ts';
 import { PictureHost, PNG } from '../support/picture-host.ts';
 import { until } from '../support/until.ts';
 
@@ -61,6 +62,28 @@ describe('a picture', () => {
     await its.core.alerts.ingest([resolved({ annotations: { imageURL: host.at() } })]);
     await its.statusesBecome('sent', 'sent', 'sent', 'sent');
     expect(mail.received.map(pictureIn)).toEqual([PNG, PNG, PNG, PNG]);
+    expect(host.asked).toEqual(['/a.png']);
+  });
+
+  test('is in a chat and in a mail that are sent at once, fetched once', async () => {
+    await using chat = await HttpReceiver.start();
+    chat.respond = status(200, { 'content-type': 'application/json' }, '{"id":"1"}');
+    await its.update({ pictureHosts: LOCAL });
+    await addMail('one');
+    await its.addChannel('', EXACT, {
+      kind: 'discord',
+      name: 'two',
+      config: { url: `${chat.url}/api/webhooks/1/token` },
+    });
+    const waiting: (() => void)[] = [];
+    host.respond = (response) => waiting.push(() => response.end(PNG));
+    await its.core.alerts.ingest([pictured(host.at())]);
+    await until(() => waiting.length === 1, 'the picture is asked for');
+    expect(its.statuses()).toEqual(['sending', 'sending']);
+    waiting[0]?.();
+    await its.statusesBecome('sent', 'sent');
+    expect(pictureIn(mail.received[0] ?? '')).toEqual(PNG);
+    expect(chat.received[0]?.bytes.includes(PNG)).toBe(true);
     expect(host.asked).toEqual(['/a.png']);
   });
 

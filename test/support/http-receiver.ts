@@ -6,13 +6,15 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { until } from './until.ts';
 
 export interface ReceivedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+  /** The same as text. */
   readonly body: string;
 }
 
@@ -46,10 +48,10 @@ export class HttpReceiver implements AsyncDisposable {
     // It closes no connection that its client may be about to use: on a busy machine, an attempt hours
     // later by the test's clock would now and then meet a reset.
     this.#server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
-      text(request).then(
-        (body) => {
+      buffer(request).then(
+        (bytes) => {
           const { method = '', url: path = '', headers } = request;
-          const received = { method, path, headers, body };
+          const received = { method, path, headers, bytes, body: bytes.toString() };
           this.received.push(received);
           this.respond(response, received);
         },
