@@ -1,7 +1,7 @@
 import { ok, type Result } from '../contract/result.ts';
 import { parseJson } from '../domain/json-text.ts';
 import { PICTURE_ANNOTATION } from '../contract/alert-picture.ts';
-import { refuseField, worded } from '../messages/failures.ts';
+import { refuse, refuseField, worded } from '../messages/failures.ts';
 import {
   REFUSAL_STATUS,
   routesAt,
@@ -19,6 +19,7 @@ import { readSlackMessage } from './slack-message.ts';
 
 const WEBHOOK = '/api/webhooks/:id/:token';
 const SLACK = `${WEBHOOK}/slack`;
+const GITHUB = `${WEBHOOK}/github`;
 
 /** As many as Discord takes. */
 const EMBEDS_MAX = 10;
@@ -139,10 +140,27 @@ function messageObject({ values }: Payload, { params }: IngestRequest, { now }: 
   };
 }
 
+/** Returns the webhook with which a GET is answered, without the token, which its sender has. */
+const webhookObject = ({ params }: IngestRequest) => ({
+  id: params['id'],
+  type: 1,
+  name: 'Belfry',
+  avatar: null,
+  channel_id: params['id'],
+  guild_id: null,
+  application_id: null,
+});
+
 async function read(
   request: IngestRequest,
   context: IngestContext,
 ): Promise<Result<IngestReading>> {
+  if (request.verb === 'GET') {
+    return ok({ events: [], problems: [], echo: { webhook: webhookObject(request) } });
+  }
+  if (request.path === GITHUB) {
+    return refuse('invalid_input', { code: 'error.github_format', params: {} });
+  }
   if (request.path === SLACK) {
     const reading = await readSlackMessage(request, context);
     if (reading.ok) return ok({ ...reading.value, echo: { isSlack: true } });
@@ -174,14 +192,21 @@ const OF_REASON: Readonly<Partial<Record<IngestRefusal, readonly [code: number, 
 /**
  * Discord's webhooks, `POST /api/webhooks/<id>/<token>` (https://discord.com/developers/docs/resources/webhook):
  * JSON, a form, or a multipart form with `payload_json`, with content and embeds; below `/slack` Slack's
- * payload. What would be too long for Discord is taken.
+ * payload, while GitHub's below `/github` is refused. What would be too long for Discord is taken. A GET, with
+ * which clients check a webhook, is answered with it.
  */
 export const discord: IngestAdapter = {
   name: 'discord',
-  routes: [...routesAt(WEBHOOK, 'POST'), ...routesAt(SLACK, 'POST')],
+  routes: [
+    ...routesAt(WEBHOOK, 'GET', 'POST'),
+    ...routesAt(SLACK, 'POST'),
+    ...routesAt(GITHUB, 'POST'),
+  ],
   credential: tokenInPath,
   read,
   accept({ echo }, [stored]) {
+    const webhook = echo?.['webhook'];
+    if (isRecord(webhook)) return { status: 200, body: webhook };
     if (echo?.['isSlack']) return { status: 200, body: 'ok', contentType: PLAIN };
     const message = echo?.['message'];
     return isRecord(message)

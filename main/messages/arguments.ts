@@ -1929,6 +1929,7 @@ export interface MessageArguments {
   'reason.error.foreign_page': Nothing;
   'reason.error.format_gone': { readonly adapter: string };
   'reason.error.full': { readonly max: number; readonly thing: 'channel' | 'heartbeat' | 'inhibition' | 'mail_rule' | 'maintenance' | 'mapped_webhook' | 'route' | 'saved_view' | 'silence' };
+  'reason.error.github_format': Nothing;
   'reason.error.headers_too_large': Nothing;
   'reason.error.heartbeat_address_sealed': Nothing;
   'reason.error.heartbeat_paused': { readonly isPaused: 'true' | 'false' };

@@ -161,6 +161,17 @@ describe('maintenance', () => {
     expect(lab.said()).toEqual([BEGAN]);
   });
 
+  test('holds what a sender sends in the name of Belfry', async () => {
+    await using lab = await Lab.start();
+    const { startedAt, fixture, phone } = lab;
+    const always = { type: 'once', startsAt: startedAt, endsAt: startedAt + DAY_MS } as const;
+    await lab.plan({ name: 'Everything', schedule: always, announceTo: [] });
+    const labels = { maintenance: 'began', topic: 'Upgrade' };
+    await fixture.core.alerts.ingest([{ ...firing(), source: 'belfry', labels }]);
+    await fixture.quiet();
+    expect(fixture.delivered(phone)).toEqual([]);
+  });
+
   test('that recurs announces each period once', async () => {
     await using lab = await Lab.start();
     const schedule = {

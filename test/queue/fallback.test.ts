@@ -103,6 +103,24 @@ describe('what dies', () => {
     expect(fixture.outbox()).toEqual(['raised dead', 'raised dead']);
   });
 
+  test('is followed by its recovery, also where an acknowledgement is all that the fallback got', async () => {
+    await using receiver = await HttpReceiver.start();
+    await using fixture = await CoreFixture.start();
+    const b = await fixture.addDesktop();
+    const a = await fixture.addChannel(receiver.url, ONE_TRY, { fallbackChannelId: b });
+    await routeTo(fixture, a);
+    const [raised] = await fixture.core.alerts.ingest([firing()]);
+    await fixture.quiet();
+    receiver.respond = status(404);
+    await fixture.core.alerts.act(raised?.alertId ?? '', { kind: 'acknowledge' }, 'test');
+    await fixture.quiet();
+    receiver.respond = status(200);
+    await fixture.core.alerts.ingest([resolved()]);
+    await fixture.quiet();
+    expect(queuedFor(fixture, a)).toEqual(['raised sent', 'acknowledged dead', 'resolved sent']);
+    expect(queuedFor(fixture, b)).toEqual(['acknowledged sent', 'resolved sent']);
+  });
+
   test('is not sent twice to a fallback that was notified by its own route', async () => {
     await using receiver = await HttpReceiver.start();
     await using fixture = await CoreFixture.start();

@@ -163,6 +163,8 @@ const FIRING: readonly NotificationEvent[] = [
   'raised',
   'escalated',
   'reminder',
+  // All that a fallback may know of it.
+  'acknowledged',
   'flapping_started',
   'flapping_stopped',
 ];

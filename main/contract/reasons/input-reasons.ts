@@ -7,6 +7,7 @@ const oneInputReasons = {
   ...issueReasons,
   'error.field': { field: z.string(), because: issueReason, more: z.int() },
   'error.json_type': {},
+  'error.github_format': {},
   /** For what ntfy itself would refuse it. */
   'error.ntfy': {
     fault: z.enum([

@@ -86,8 +86,11 @@ const NEVER_ATTEMPTED = 'retry_count = 0 AND budget = 1';
 /** These stay, in their order: started, stopped, started. */
 const FLAPPING = `('flapping_started', 'flapping_stopped')`;
 const HELD_UNATTEMPTED = `event NOT IN ${FLAPPING} AND status = 'pending' AND hold_kind IS NOT NULL AND ${NEVER_ATTEMPTED}`;
-/** The rows that notify of a firing. A row that was given up before any attempt notified nobody. */
-const OF_FIRING = `event IN ('raised', 'escalated', 'reminder', 'flapping_started', 'flapping_stopped')
+/**
+ * The rows that notify of a firing; an acknowledgement is all that a fallback may know of it. A row that was given
+ * up before any attempt notified nobody.
+ */
+const OF_FIRING = `event IN ('raised', 'escalated', 'reminder', 'acknowledged', 'flapping_started', 'flapping_stopped')
   AND NOT (status = 'cancelled' AND ${NEVER_ATTEMPTED} AND cancel_reason IS NOT 'continued')`;
 /** Its receiver got the firing, or takes an earlier one for it. */
 const DELIVERED = `(status IN ('sent', 'sending') OR cancel_reason IS 'continued')`;

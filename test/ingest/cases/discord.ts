@@ -87,6 +87,13 @@ export const discordCase: IngestCase = {
         body: { id: like(/^\d+$/), webhook_id: '1234567890', author: { username: 'Uptime Kuma' } },
       },
     },
+    {
+      name: 'a check of the webhook, which stores nothing',
+      request: { verb: 'GET', url: URL },
+      events: [],
+      messages: [],
+      answer: { status: 200, body: { id: '1234567890', type: 1, name: 'Belfry' } },
+    },
     ...(['warning', 'critical', 'clear'] as const).map(netdata),
     {
       name: 'a multipart form with a file, which is named',
@@ -176,6 +183,16 @@ export const discordCase: IngestCase = {
       name: 'too many embeds',
       request: jsonPost(URL, { embeds: Array.from({ length: 11 }, () => ({ title: 'a' })) }),
       answer: { status: 400, body: { message: 'Invalid Form Body', code: 50_035 } },
+    },
+    {
+      name: 'GitHub’s format',
+      request: jsonPost(`${URL}/github`, { zen: 'Keep it logically awesome.', hook_id: 1 }),
+      answer: { status: 400, body: { message: like(/mapped webhook/), code: 0 } },
+    },
+    {
+      name: 'a check with a token that nobody has',
+      request: { verb: 'GET', url: '/api/webhooks/1/XXXX?unused={token}' },
+      answer: { status: 401, body: { message: 'Invalid Webhook Token', code: 50_027 } },
     },
     {
       name: 'a token that nobody has',
