@@ -2436,6 +2436,7 @@ export interface MessageArguments {
   'routing.stepAfter': Nothing;
   'routing.stepChannels': Nothing;
   'routing.test.badLabels': Nothing;
+  'routing.test.bySeverity': { readonly severity: string };
   'routing.test.filled': Nothing;
   'routing.test.labelsHint': Nothing;
   'routing.test.lead': Nothing;

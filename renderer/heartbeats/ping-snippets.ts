@@ -1,3 +1,5 @@
+import type { HeartbeatSchedule } from '../../main/contract/heartbeat.ts';
+
 /** Text to copy into a job. `url` is a ping address, which holds nothing that a shell or cron would read. */
 
 const CURL = 'curl -fsS -m 10 --retry 5';
@@ -7,9 +9,11 @@ export const pingUrl = (base: string, pingId: string): string => `${base}/ping/$
 /** A shell command that pings once. */
 export const curlSnippet = (url: string): string => `${CURL} '${url}'`;
 
-/** A line of a crontab that pings after a job that went well. */
-export const cronSnippet = (url: string): string =>
-  `0 3 * * * /path/to/job && ${CURL} -o /dev/null '${url}'`;
+/** A line of a crontab that pings after a job that went well, at the times of a schedule if cron knows them. */
+export const cronSnippet = (url: string, schedule: HeartbeatSchedule | null): string => {
+  const times = schedule?.type === 'cron' ? schedule.expression : '0 3 * * *';
+  return `${times} /path/to/job && ${CURL} -o /dev/null '${url}'`;
+};
 
 /** A script that reports how long its job took, how it ended, and what it said (by a pipe: it may be long). */
 export const runSnippet = (url: string): string =>

@@ -120,6 +120,13 @@ describe('the list of heartbeats', () => {
     expect(client.inputsOf('heartbeats.delete')).toEqual([{ id: uuid(801) }]);
   });
 
+  it('shows the line of a crontab with the times of its own schedule', async () => {
+    const schedule = { type: 'cron', expression: '30 4 * * 1', timeZone: 'UTC' } as const;
+    openWindow(host(heartbeat({ schedule })), `#/heartbeats/${uuid(801)}`);
+    const line = await screen.findByRole('region', { name: 'In a crontab' });
+    expect(line.textContent).toMatch(/^30 4 \* \* 1 \/path\/to\/job && curl/);
+  });
+
   it('shows an example to copy while there is none', async () => {
     openWindow(host(), '#/heartbeats');
     const line = await screen.findByRole('region', { name: 'End of a crontab line' });

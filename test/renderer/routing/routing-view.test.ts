@@ -380,6 +380,21 @@ describe('trying routes', () => {
     expect(later?.textContent).toContain('Not reached: an earlier route matches.');
   });
 
+  it('does not say that every alert matches a route with a minimum severity', async () => {
+    const severe = { ...catchAll, minSeverity: 'critical' as const };
+    const client = host(severe);
+    client.script({
+      'alerts.get': () => ok(alert({ id: uuid(1) })),
+      'routes.preview': () =>
+        ok({
+          routes: [{ routeId: severe.id, outcome: 'matched', matcher: null }],
+          targets: [{ ...target, routeId: severe.id, routeName: severe.name }],
+        }),
+    });
+    openWindow(client, `#/routing?alert=${uuid(1)}`);
+    await screen.findByText('It has no matchers, and its minimum severity is Critical.');
+  });
+
   it('is filled with the alert that the address names', async () => {
     const client = host(route());
     client.script({
