@@ -50,6 +50,8 @@ export interface IngestCase {
   /** Bodies of the real sender; their origin is in the ORIGIN.md beside them. */
   readonly recorded: readonly RecordedCase[];
   readonly broken: readonly BrokenCase[];
+  /** The paths of routes that refuse every body, and have a broken one in place of a recorded one. */
+  readonly refusing?: readonly string[];
   /** Plausible and damaged requests alike. */
   readonly fuzzed: fc.Arbitrary<FuzzedRequest>;
 }

@@ -48,6 +48,7 @@ const multipart = [
 
 export const discordCase: IngestCase = {
   adapter: discord,
+  refusing: ['/api/webhooks/:id/:token/github'],
   recorded: [
     {
       name: 'a failure of the Apprise client, as an embed',

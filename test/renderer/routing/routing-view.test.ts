@@ -5,7 +5,7 @@ import { fail, ok } from '../../../main/contract/result.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
 import { route } from '../support/routing-samples.ts';
-import { alert, channel, uuid } from '../support/samples.ts';
+import { alert, alertDetail, channel, uuid } from '../support/samples.ts';
 
 const channels = () =>
   ok({
@@ -384,7 +384,7 @@ describe('trying routes', () => {
     const severe = { ...catchAll, minSeverity: 'critical' as const };
     const client = host(severe);
     client.script({
-      'alerts.get': () => ok(alert({ id: uuid(1) })),
+      'alerts.get': () => ok(alertDetail({ id: uuid(1) })),
       'routes.preview': () =>
         ok({
           routes: [{ routeId: severe.id, outcome: 'matched', matcher: null }],
