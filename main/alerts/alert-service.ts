@@ -21,6 +21,7 @@ import type { Unit } from '../store/unit.ts';
 import type { Writer } from '../store/writer.ts';
 import type { AlertEngine, Applied } from './engine.ts';
 import type { Flapping } from './flap-detector.ts';
+import type { FollowUpPlans, PlannedStep } from './follow-up-plans.ts';
 import type { MessageIntake } from './message-intake.ts';
 import { LOOKED_AT_MAX, suggested } from './label-names.ts';
 import type { Mutes } from './rules/mutes.ts';
@@ -41,6 +42,7 @@ export interface AlertServiceDeps {
     | 'threads'
   >;
   readonly flapping: Pick<Flapping, 'settlesAt'>;
+  readonly plans: Pick<FollowUpPlans, 'escalationChannels' | 'stepsToCome'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
   readonly settings: { current(): Settings; messages(): Messages };
   readonly writer: Writer;
@@ -61,6 +63,10 @@ export interface AlertDetail {
   readonly flappingEvidence: FlappingEvidence | null;
   /** True if retention has removed none of its notifications. */
   readonly isComplete: boolean;
+  /** The channels of the steps of its escalation that are to come, the earliest first. */
+  readonly steps: PlannedStep[];
+  /** The channels that the escalation of its routes has, as they are now. */
+  readonly escalationChannels: string[];
 }
 
 const DAY_MS = 86_400_000;
@@ -156,6 +162,8 @@ export class AlertService {
       raisedAt: events[0]?.at ?? row.startedAt,
       flappingEvidence: condition && this.#evidence(condition),
       isComplete: this.#keepsAll(row),
+      steps: this.#deps.plans.stepsToCome(id),
+      escalationChannels: this.#deps.plans.escalationChannels(row),
     };
   }
 

@@ -7,6 +7,7 @@ import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import type { AlertEvent, AlertEventType, Explanation } from '../contract/timeline.ts';
 import type { RenderReason } from '../messages/reasons.ts';
 import type { ChannelReason } from '../store/alerts/alert-event-table.ts';
+import type { PlannedStep } from './follow-up-plans.ts';
 
 /** A channel as far as it explains itself. */
 export interface ExplainedChannel {
@@ -17,6 +18,10 @@ export interface ExplainedChannel {
   readonly createdAt: number;
 }
 
+/** Kept for the channels that the routes would have notified; for all channels without routes. */
+const FLAPPING = 'not_notified.flapping';
+
+/** An alert as far as it explains whom it notified. */
 export interface Explained {
   readonly raisedAt: number;
   readonly timeline: readonly AlertEvent[];
@@ -24,6 +29,12 @@ export interface Explained {
   readonly reasons: readonly ChannelReason[];
   /** Every notification of the alert, newest first. */
   readonly notifications: readonly Notification[];
+  /** Those by which channels know that its condition is flapping. */
+  readonly flappingNotifications: readonly Notification[];
+  /** The channels of the steps of its escalation that are to come, the earliest first. */
+  readonly steps: readonly PlannedStep[];
+  /** The channels that the escalation of its routes has, as they are now. */
+  readonly escalationChannels: readonly string[];
   readonly channels: readonly ExplainedChannel[];
   /** True if every notification is still stored. */
   readonly isComplete: boolean;
@@ -34,7 +45,8 @@ export interface Explained {
  * notifications, else what the timeline says about routing and flapping at that time.
  */
 export function explain(alert: Explained, render: RenderReason): Explanation[] {
-  const queued = Map.groupBy(alert.notifications, ({ channelId }) => channelId);
+  const all = [...alert.notifications, ...alert.flappingNotifications];
+  const queued = Map.groupBy(all, ({ channelId }) => channelId);
   const entry = (channel: Pick<ExplainedChannel, 'id' | 'name'>, { reason, later }: Finding) => ({
     channelId: channel.id,
     channelName: channel.name,
@@ -75,7 +87,9 @@ function ofRows(
   const sent = rows.find(({ status }) => status === 'sent');
   const open = rows.find(({ status }) => status !== 'sent' && status !== 'cancelled');
   if (sent) {
-    const later = open ? ofOne(open, channel) : ownReason(channel.id, alert, sent.createdAt);
+    const later = open
+      ? ofOne(open, channel)
+      : (ownReason(channel.id, alert, sent.createdAt) ?? flappingReason(alert, sent));
     return { reason: sentReason(sent), later: later ?? null };
   }
   const [newest] = rows;
@@ -144,9 +158,27 @@ function cancelledReason({ event, cancelReason, hold }: Notification): NotNotifi
   }
 }
 
-/** Of nothing that was queued: this channel's own reason, else one of all channels; never another channel's. */
-function ofNothing(channel: ExplainedChannel, alert: Explained): NotNotifiedReason {
+/** Returns that a firing was not sent, to any channel, since the channel was notified of the flapping. */
+const flappingReason = (
+  { reasons }: Explained,
+  sent: Notification,
+): NotNotifiedReason | undefined =>
+  reasons.findLast(
+    ({ at, channelIds, reason }) =>
+      channelIds === null && reason.code === FLAPPING && at >= sent.createdAt,
+  )?.reason;
+
+/**
+ * Of nothing that was queued: when it will be notified, else this channel's own reason, else one of all channels;
+ * never another channel's.
+ */
+function ofNothing(channel: ExplainedChannel, alert: Explained): ExplanationReason {
   const { id, createdAt } = channel;
+  const planned = channel.enabled && alert.steps.find(({ channelId }) => channelId === id);
+  if (planned) {
+    const { route, step, steps, dueAt } = planned;
+    return { code: 'waiting.escalation_step', params: { route, step, steps, dueAt } };
+  }
   if (createdAt > alert.raisedAt) {
     return { code: 'not_notified.channel_added', params: { addedAt: createdAt } };
   }
@@ -154,7 +186,7 @@ function ofNothing(channel: ExplainedChannel, alert: Explained): NotNotifiedReas
   return (
     ownReason(id, alert) ??
     alert.reasons.findLast(({ channelIds }) => channelIds === null)?.reason ??
-    unrouted(channel, alert.timeline)
+    unrouted(channel, alert)
   );
 }
 
@@ -167,11 +199,15 @@ const ownReason = (
 
 /** Returns the reason that the timeline implies. Without routes, every enabled channel is notified. */
 function unrouted(
-  { enabled }: ExplainedChannel,
-  timeline: readonly AlertEvent[],
+  { id, enabled }: ExplainedChannel,
+  { timeline, reasons, escalationChannels }: Explained,
 ): NotNotifiedReason {
   const seen = (type: AlertEventType): boolean => timeline.some((event) => event.type === type);
-  if (seen('routed')) return { code: 'not_notified.other_route', params: {} };
+  const isRouted = seen('routed') || reasons.some(({ reason }) => reason.code === FLAPPING);
+  if (isRouted) {
+    const isOfStep = escalationChannels.includes(id);
+    return { code: `not_notified.${isOfStep ? 'step_not_reached' : 'other_route'}`, params: {} };
+  }
   if (seen('flapping_started')) return { code: 'not_notified.flapping_new', params: {} };
   if (!seen('raised')) return { code: 'not_notified.unknown', params: {} };
   return {

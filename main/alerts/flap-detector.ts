@@ -11,8 +11,8 @@ import type { RouteService, Target } from './rules/route-service.ts';
 
 export interface FlapDetectorDeps {
   readonly tables: Pick<Tables, 'conditions' | 'alerts' | 'timeline' | 'notifications'>;
-  readonly outbox: Pick<Outbox, 'enqueue' | 'supersedeCondition'>;
-  readonly routes: Pick<RouteService, 'targets'>;
+  readonly outbox: Pick<Outbox, 'enqueue' | 'noteDisabled' | 'supersedeCondition'>;
+  readonly routes: Pick<RouteService, 'disabled' | 'routed' | 'targets'>;
   readonly settings: { current(): Settings };
 }
 
@@ -72,7 +72,10 @@ export class Flapping {
     if (!this.#deps.tables.conditions.endFlapping(condition.id)) return null;
     const alert = this.#deps.tables.alerts.newestOfCondition(condition.id);
     if (!alert) return null;
-    this.#note(unit, alert, 'flapping_stopped', action);
+    this.#deps.tables.timeline.append(unit, {
+      ...{ alertId: alert.id, type: 'flapping_stopped' },
+      ...action,
+    });
     const targets = condition.flappingChannels.map(toUnroutedTarget);
     const waiting = this.#deps.tables.notifications.holds.waitingFor(condition.id);
     this.#deps.outbox.enqueue(unit, alert, 'flapping_stopped', targets, now, { waits: waiting });
@@ -105,35 +108,40 @@ export class Flapping {
     const { flappingWindowSeconds } = settings.current();
     const params = { changes: transitions.length, windowMs: flappingWindowSeconds * 1_000 };
     const reason = { code: 'event.flapping_started', params } as const;
-    this.#note(unit, alert, 'flapping_started', { actor: 'belfry', reason, at: now });
+    const isRouted = alert.closedAt === null && routes.routed;
+    this.#deps.tables.timeline.append(unit, {
+      ...{ alertId: alert.id, type: 'flapping_started', actor: 'belfry', reason, at: now },
+      ...(isRouted && { channelReason: { channelIds: null, reason: OTHER_ROUTE } }),
+    });
+    if (isRouted) outbox.noteDisabled(unit, alert, now);
     outbox.enqueue(unit, alert, 'flapping_started', [...channels].map(toUnroutedTarget), now, {
       waits: waiting,
     });
     unit.changed({ entity: 'status' });
   }
 
-  /** Says that an event notifies no one. */
+  /** Says that an event notifies no one, and keeps for a firing which channels it would have notified. */
   #keepBack(unit: Unit, alert: AlertRow, event: 'raised' | 'resolved', at: number): void {
     const reason = { code: 'not_notified.flapping', params: { event } } as const;
     this.#deps.tables.timeline.append(unit, {
       ...{ alertId: alert.id, type: 'dropped', actor: 'belfry', reason, at },
-      ...(event === 'raised' && { channelReason: { channelIds: null, reason } }),
+      ...(event === 'raised' && { channelReason: { channelIds: this.#routedTo(alert), reason } }),
     });
+  }
+
+  /** Returns the channels of an alert's routes; null, which is all, without routes. */
+  #routedTo(alert: AlertRow): string[] | null {
+    const { routes } = this.#deps;
+    if (!routes.routed) return null;
+    return [...routes.targets(alert).map(({ channelId }) => channelId), ...routes.disabled(alert)];
   }
 
   /** Returns when a condition that last changed then counts as settled. */
   settlesAt(lastTransitionAt: number): number {
     return lastTransitionAt + cooldownMs(this.#deps.settings.current());
   }
-
-  #note(
-    unit: Unit,
-    alert: AlertRow,
-    type: 'flapping_started' | 'flapping_stopped',
-    action: Action,
-  ): void {
-    this.#deps.tables.timeline.append(unit, { alertId: alert.id, type, ...action });
-  }
 }
+
+const OTHER_ROUTE = { code: 'not_notified.other_route', params: {} } as const;
 
 const toUnroutedTarget = (channelId: string): Target => ({ channelId, route: null });

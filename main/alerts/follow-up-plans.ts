@@ -6,7 +6,17 @@ import type { RouteService } from './rules/route-service.ts';
 
 export interface FollowUpPlansDeps {
   readonly tables: Pick<Tables, 'followUps'>;
-  readonly routes: Pick<RouteService, 'matching' | 'routed'>;
+  readonly routes: Pick<RouteService, 'get' | 'matching' | 'routed'>;
+}
+
+/** One channel that a step of a route's escalation will notify, unless somebody acknowledges the alert before. */
+export interface PlannedStep {
+  readonly channelId: string;
+  readonly route: string;
+  /** From 1. */
+  readonly step: number;
+  readonly steps: number;
+  readonly dueAt: number;
 }
 
 /** Reminders and escalation steps as an alert's routes ask for them, and the ends of snoozes. */
@@ -25,6 +35,34 @@ export class FollowUpPlans {
   /** Plans the follow-ups of routes that did not match before the alert became more severe. */
   planWhatIsNew(alert: AlertRow, now: number): void {
     this.#plan(alert, now, (first) => !this.#deps.tables.followUps.isPlanned(first));
+  }
+
+  /** Returns the channels of all steps that are to come, the earliest first. */
+  stepsToCome(alertId: string): PlannedStep[] {
+    return this.#deps.tables.followUps
+      .ofAlert(alertId, 'escalation')
+      .flatMap(({ routeId, number, dueAt }) => {
+        const route = this.#deps.routes.get(routeId);
+        const next = route?.escalation[number - 1];
+        if (!route?.enabled || !next) return [];
+        const { name, escalation } = route;
+        return escalation.slice(number - 1).flatMap(({ afterMs, channelIds }, index) =>
+          channelIds.map((channelId) => ({
+            ...{ channelId, route: name, step: number + index, steps: escalation.length },
+            dueAt: dueAt + afterMs - next.afterMs,
+          })),
+        );
+      })
+      .sort((a, b) => a.dueAt - b.dueAt);
+  }
+
+  /** Returns the channels that the escalation of an alert's routes has. */
+  escalationChannels(alert: AlertRow): string[] {
+    const { routes } = this.#deps;
+    if (!routes.routed) return [];
+    return routes
+      .matching(alert)
+      .flatMap(({ escalation }) => escalation.flatMap(({ channelIds }) => channelIds));
   }
 
   planSnoozeEnd(alertId: string, until: number): void {

@@ -69,6 +69,11 @@ export class Outbox {
     this.enqueue(unit, alert, 'raised', fresh, now);
   }
 
+  /** Says which channels would be notified of an alert if they were not disabled. */
+  noteDisabled(unit: Unit, alert: AlertRow, now: number): void {
+    this.#notes.disabled(unit, alert, now);
+  }
+
   /** Queues an announcement for the channels that were chosen for it. */
   enqueueAnnouncement(
     unit: Unit,

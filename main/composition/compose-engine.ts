@@ -50,6 +50,7 @@ export function buildEngine(
     engine,
     intake,
     flapping,
+    plans,
     mutes,
     settings,
     writer,

@@ -124,7 +124,10 @@ export const routeOutcome = z.enum([
 ]);
 export type RouteOutcome = z.infer<typeof routeOutcome>;
 
-/** The channels that would be notified, and through which routes; `routeId` is null while there are no routes. */
+/**
+ * The channels that would be notified, and through which routes; `routeId` is null while there are no routes.
+ * `escalation` is whom they notify later unless somebody acknowledges, in the order of time.
+ */
 export const routePreview = z.object({
   /** Every route, in the order in which they are evaluated. */
   routes: z.array(
@@ -141,6 +144,17 @@ export const routePreview = z.object({
       channelName: z.string(),
       routeId: id.nullable(),
       routeName: z.string().nullable(),
+    }),
+  ),
+  escalation: z.array(
+    z.object({
+      channelId: id,
+      channelName: z.string(),
+      routeId: id,
+      routeName: z.string(),
+      /** From 1. */
+      step: z.int(),
+      afterMs: z.int(),
     }),
   ),
 });

@@ -2296,6 +2296,7 @@ export interface MessageArguments {
   'reason.not_notified.other_route': Nothing;
   'reason.not_notified.resolved_on_hold': { readonly hold: string };
   'reason.not_notified.routes_without_channel': { readonly routes: string };
+  'reason.not_notified.step_not_reached': Nothing;
   'reason.not_notified.superseded': { readonly event: string };
   'reason.not_notified.superseded_on_hold': { readonly event: string; readonly hold: string };
   'reason.not_notified.unknown': Nothing;
@@ -2344,6 +2345,7 @@ export interface MessageArguments {
   'reason.template.variable': { readonly line: number; readonly name: string };
   'reason.waiting.channel_attention': { readonly attention: string; readonly event: string };
   'reason.waiting.channel_disabled': { readonly event: string };
+  'reason.waiting.escalation_step': { readonly dueAt: string; readonly route: string; readonly step: number; readonly steps: number };
   'reason.waiting.on_hold': { readonly event: string; readonly hold: string };
   'reason.waiting.queued': { readonly event: string };
   'reason.waiting.retry': { readonly attempt: number; readonly event: string; readonly failure: string; readonly maxAttempts: number; readonly nextAttemptAt: string };
@@ -2439,11 +2441,13 @@ export interface MessageArguments {
   'routing.test.bySeverity': { readonly severity: string };
   'routing.test.filled': Nothing;
   'routing.test.labelsHint': Nothing;
+  'routing.test.later': { readonly duration: string; readonly route: string };
   'routing.test.lead': Nothing;
   'routing.test.matched': Nothing;
   'routing.test.noAlerts': Nothing;
   'routing.test.noMatchers': Nothing;
   'routing.test.noOne': Nothing;
+  'routing.test.noOneYet': Nothing;
   'routing.test.noRoutes': Nothing;
   'routing.test.onlyShown': Nothing;
   'routing.test.outcome.disabled': Nothing;

@@ -96,6 +96,11 @@ export class NotificationService {
       .map((row) => this.#show(row));
   }
 
+  /** Returns those by which channels know that the alert's condition is flapping; none while it is not. */
+  ofFlapping(alertId: string): Notification[] {
+    return this.#deps.tables.notifications.pages.ofFlapping(alertId).map((row) => this.#show(row));
+  }
+
   /** As the push stream shows it; null when it is gone. */
   get(id: string): Notification | null {
     const row = this.#deps.tables.notifications.pages.byId(id);

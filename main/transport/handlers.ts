@@ -116,6 +116,7 @@ export function alertHandlers(deps: AlertHandlersDeps) {
       const facts = {
         ...story,
         ...own,
+        flappingNotifications: flappingEvidence ? notifications.ofFlapping(id) : [],
         channels: channels.all().map((row) => channels.shown(row)),
       };
       return ok({ ...alert, ...own, flappingEvidence, explanation: explain(facts, render) });

@@ -10,7 +10,6 @@ import type { FeedListener, LiveFeed } from '../live/live-feed.svelte.ts';
 import { Remote } from '../live/remote.svelte.ts';
 import { text } from '../messages/text.svelte.ts';
 
-type Target = Output<'routes.preview'>['targets'][number];
 /** The result of the tested alert at one route. */
 export type Evaluated = Output<'routes.preview'>['routes'][number];
 
@@ -80,8 +79,8 @@ export class RouteTrial implements FeedListener {
   }
 
   /** Null before the first answer. */
-  get targets(): readonly Target[] | null {
-    return this.#outcome.value?.targets ?? null;
+  get outcome(): Output<'routes.preview'> | null {
+    return this.#outcome.value;
   }
 
   /** Returns what became of the alert at a route; null before the first answer. */

@@ -1,22 +1,14 @@
 import { expect, test } from 'vitest';
-import { explain } from '../../main/alerts/explanation.ts';
-import type { Explanation } from '../../main/contract/timeline.ts';
 import { routeInput } from '../../main/contract/route.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
-import { sentenceOf } from '../support/sentences.ts';
+import { momentText } from '../support/sentences.ts';
 
 const HOUR_MS = 3_600_000;
 
-function newest(fixture: CoreFixture): Explanation[] {
-  const { alert, timeline, reasons, raisedAt, isComplete } = fixture.newest();
-  const notifications = fixture.core.notifications.byAlert(alert.id);
-  const channels = fixture.core.channels.all().map((row) => fixture.core.channels.shown(row));
-  const facts = { raisedAt, timeline, reasons, notifications, channels, isComplete };
-  return explain(facts, sentenceOf);
-}
-const phone = (fixture: CoreFixture): string =>
-  newest(fixture).find(({ channelName }) => channelName === 'Phone')?.sentence ?? '';
+const said = (fixture: CoreFixture, name: string, id?: string): string =>
+  fixture.explanations(id).find(({ channelName }) => channelName === name)?.sentence ?? '';
+const phone = (fixture: CoreFixture): string => said(fixture, 'Phone');
 
 /** Raised, resolved, both notified, and then long enough ago that the deliveries are gone. */
 async function notifiedLongAgo(fixture: CoreFixture): Promise<void> {
@@ -42,6 +34,62 @@ test('an alert that was raised while its condition flapped is not put down to th
   expect(fixture.newest().alert).toMatchObject({ state: 'open', flapping: true });
   expect(phone(fixture)).toMatch(/flap/u);
   expect(phone(fixture)).not.toContain('disabled');
+});
+
+test('a flapping alert names what each channel knows, and blames flapping for no channel that no route includes', async () => {
+  await using fixture = await CoreFixture.start();
+  const channelIds = [await fixture.addDesktop({ name: 'Phone' })];
+  await fixture.addDesktop({ name: 'Mail' });
+  channelIds.push(await fixture.addDesktop({ name: 'Old pager', enabled: false }));
+  const route = routeInput.parse({ name: 'all', channelIds });
+  await fixture.core.routes.collection.create(route, 'test');
+  const startedSentence =
+    /^“Flapping started” sent at .*[^.]\. “Firing” not sent: the alert is flapping\.$/u;
+  const raised: string[] = [];
+  for (let n = 0; n < 9; n++) {
+    await fixture.core.alerts.ingest([n % 2 === 0 ? firing() : resolved()]);
+    await fixture.pass(1_000);
+    const { alert } = fixture.newest();
+    if (alert.state !== 'open' || !alert.flapping) continue;
+    raised.push(alert.id);
+    expect(said(fixture, 'Mail')).toBe('No matching route includes this channel.');
+    expect(said(fixture, 'Old pager')).toMatch(/^“Firing” not sent: /u);
+  }
+  expect(raised).toHaveLength(3);
+  expect(phone(fixture)).toMatch(startedSentence);
+  expect(said(fixture, 'Phone', raised[0])).toMatch(/^“Flapping started” sent at/u);
+  await fixture.core.alerts.act(raised.at(-1) ?? '', { kind: 'settle' }, 'ann');
+  await fixture.quiet();
+  expect(phone(fixture)).toMatch(/^“Flapping stopped” sent at/u);
+  expect(said(fixture, 'Mail')).toBe('No matching route includes this channel.');
+});
+
+test('a channel of a step that is to come is said to be notified then, until somebody acknowledges', async () => {
+  await using fixture = await CoreFixture.start();
+  const phoneId = await fixture.addDesktop({ name: 'Phone' });
+  const [pager, boss] = [
+    await fixture.addDesktop({ name: 'Pager' }),
+    await fixture.addDesktop({ name: 'Boss' }),
+  ];
+  const escalation = [
+    { afterMs: HOUR_MS, channelIds: [pager] },
+    { afterMs: 3 * HOUR_MS, channelIds: [pager, boss] },
+  ];
+  const route = routeInput.parse({ name: 'all', channelIds: [phoneId], escalation });
+  await fixture.core.routes.collection.create(route, 'test');
+  await fixture.core.alerts.ingest([firing()]);
+  await fixture.quiet();
+  const raisedAt = fixture.newest().raisedAt;
+  const step = (number: number, hours: number) =>
+    `Notified at ${momentText(raisedAt + hours * HOUR_MS)} unless someone acknowledges first: step ${number} of 2 of the route “all”.`;
+  expect([said(fixture, 'Pager'), said(fixture, 'Boss')]).toEqual([step(1, 1), step(2, 3)]);
+  await fixture.pass(HOUR_MS);
+  expect(said(fixture, 'Pager')).toMatch(/^“Escalated” sent/u);
+  expect(said(fixture, 'Boss')).toBe(step(2, 3));
+  await fixture.core.alerts.act(fixture.newest().alert.id, { kind: 'acknowledge' }, 'ann');
+  expect(said(fixture, 'Boss')).toBe(
+    'Only an escalation step includes this channel, and it was not reached.',
+  );
 });
 
 test('a delivery that retention has taken is not turned into its opposite', async () => {

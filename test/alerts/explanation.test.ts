@@ -83,6 +83,14 @@ const event = (type: AlertEventType, reason: EventReason = RAISED): AlertEvent =
   reason,
 });
 
+const QUIET = {
+  raisedAt: RAISED_AT,
+  isComplete: true,
+  flappingNotifications: [],
+  steps: [],
+  escalationChannels: [],
+};
+
 /** Explains one channel, given its notifications, newest first. */
 function said(
   notifications: Notification[],
@@ -90,7 +98,7 @@ function said(
   timeline = [event('raised')],
   reasons: ChannelReason[] = [],
 ) {
-  const facts = { raisedAt: RAISED_AT, timeline, reasons, notifications, isComplete: true };
+  const facts = { ...QUIET, timeline, reasons, notifications };
   const [first] = explain({ ...facts, channels: [channel] }, sentenceOf);
   return { verdict: first?.verdict, sentence: first?.sentence };
 }
@@ -280,7 +288,7 @@ describe('a channel for which nothing was queued', () => {
 test('every channel is spoken of, and those that are gone by the name they had', () => {
   const mail = { ...PHONE, id: 'mail', name: 'Mail' };
   const gone = sent({ channelId: 'old', channelName: 'Old pager' });
-  const facts = { raisedAt: RAISED_AT, isComplete: true, timeline: [event('raised')], reasons: [] };
+  const facts = { ...QUIET, timeline: [event('raised')], reasons: [] };
   const all = explain(
     { ...facts, notifications: [sent(), gone], channels: [PHONE, mail] },
     sentenceOf,

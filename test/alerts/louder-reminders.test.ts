@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { explain } from '../../main/alerts/explanation.ts';
 import { routeInput, type RouteInput } from '../../main/contract/route.ts';
 import { NotificationStore } from '../../main/store/notifications/notification-store.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
-import { sentenceOf } from '../support/sentences.ts';
 
 const MINUTE_MS = 60_000;
 const INTERVAL_MS = 10 * MINUTE_MS;
@@ -60,15 +58,12 @@ describe('repeats of a critical alert that nobody acknowledges', () => {
     await fixture.pass(10 * INTERVAL_MS);
     expect(priorities()).toEqual([8, 9, 10, 10, 10]);
     expect(messages()[3]?.message).toContain('Still firing after 30 minutes, not acknowledged.');
-    const { alert, ...story } = fixture.newest();
-    const repeats = story.timeline.flatMap(({ type, detail }) =>
-      type === 'reminder' ? detail : [],
-    );
+    const repeats = fixture
+      .newest()
+      .timeline.flatMap(({ type, detail }) => (type === 'reminder' ? detail : []));
     expect(repeats).toHaveLength(4);
     expect(repeats).toContain('Reminder 3 of 4, louder: open and unacknowledged for 30 minutes.');
-    const notifications = fixture.core.notifications.byAlert(alert.id);
-    const channels = fixture.core.channels.all().map((row) => fixture.core.channels.shown(row));
-    const [why] = explain({ ...story, notifications, channels }, sentenceOf);
+    const [why] = fixture.explanations();
     expect(why).toMatchObject({ verdict: 'notified', reason: { params: { event: 'reminder' } } });
   });
 

@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { routeInput, type RouteInput } from '../../main/contract/route.ts';
 import { CoreFixture, firing, resolved } from '../support/core-fixture.ts';
-import { explain } from '../../main/alerts/explanation.ts';
-import { sentenceOf } from '../support/sentences.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
 
 const MINUTE_MS = 60_000;
@@ -32,12 +30,7 @@ const act = async (fixture: CoreFixture, kind: 'acknowledge' | 'resolve') => {
 };
 const drops = (fixture: CoreFixture): string[] =>
   fixture.newest().timeline.flatMap(({ type, detail }) => (type === 'dropped' ? [detail] : []));
-const explained = (fixture: CoreFixture): string | undefined => {
-  const { alert, ...story } = fixture.newest();
-  const notifications = fixture.core.notifications.byAlert(alert.id);
-  const channels = fixture.core.channels.all().map((row) => fixture.core.channels.shown(row));
-  return explain({ ...story, notifications, channels }, sentenceOf)[0]?.sentence;
-};
+const explained = (fixture: CoreFixture): string | undefined => fixture.explanations()[0]?.sentence;
 
 describe('a recovery that its route delays', () => {
   test('is sent once the alert has stayed resolved, and says meanwhile what it waits for', async () => {

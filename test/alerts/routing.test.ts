@@ -82,6 +82,32 @@ describe('routes', () => {
     expect(preview.targets.map(({ routeId }) => routeId)).toEqual([first]);
   });
 
+  test('are asked whom their escalation would notify, and when', async () => {
+    const { fixture, phone, mail } = await started();
+    await using _stop = fixture;
+    const off = await fixture.addDesktop({ name: 'Off', enabled: false });
+    const late = [{ afterMs: 3 * MINUTE_MS, channelIds: [mail, phone] }];
+    const early = [
+      { afterMs: MINUTE_MS, channelIds: [off] },
+      { afterMs: 2 * MINUTE_MS, channelIds: [phone] },
+    ];
+    await addRoute(fixture, 'a', { escalation: late, continue: true });
+    await addRoute(fixture, 'b', { escalation: early });
+    await addRoute(fixture, 'not reached', { escalation: early });
+    const base = { source: 'api', kind: 'smart', severity: 'warning', labels: {} } as const;
+    const { targets, escalation } = fixture.core.routes.preview({
+      ...{ ...base, host: 'nas', dedupKey: '' },
+    });
+    expect(targets).toEqual([]);
+    expect(
+      escalation.map((it) => [it.routeName, it.step, it.afterMs / MINUTE_MS, it.channelName]),
+    ).toEqual([
+      ['b', 2, 2, 'Phone'],
+      ['a', 1, 3, 'Mail'],
+      ['a', 1, 3, 'Phone'],
+    ]);
+  });
+
   test('that match nothing tell nobody, and the timeline says so', async () => {
     const { fixture, phone } = await started();
     await using _stop = fixture;

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { explain } from '../../main/alerts/explanation.ts';
 import { routeInput } from '../../main/contract/route.ts';
 import type { InboundMessage } from '../../main/domain/inbound-message.ts';
 import { CoreFixture, EXACT, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
-import { sentenceOf } from '../support/sentences.ts';
 import { queuedFor, routeTo } from './routed.ts';
 
 const MINUTE_MS = 60_000;
@@ -13,17 +11,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const enable = (fixture: CoreFixture, id: string, enabled: boolean) =>
   fixture.core.channels.collection.update({ id, enabled }, 'test');
 
-function sentence(fixture: CoreFixture, id: string): string | undefined {
-  const { alert, ...story } = fixture.newest();
-  const notifications = fixture.core.notifications.byAlert(alert.id);
-  const facts = {
-    ...story,
-    notifications,
-    channels: fixture.core.channels.all().map((row) => fixture.core.channels.shown(row)),
-  };
-  const all = explain(facts, sentenceOf);
-  return all.find(({ channelId }) => channelId === id)?.sentence;
-}
+const sentence = (fixture: CoreFixture, id: string): string | undefined =>
+  fixture.explanations().find(({ channelId }) => channelId === id)?.sentence;
 
 describe('a disabled channel', () => {
   test.each([

@@ -8,6 +8,8 @@ import type { ChannelInput, RetryPolicy } from '../../main/contract/channel.ts';
 import type { AlertDetail } from '../../main/alerts/alert-service.ts';
 import type { Output, ParsedInput } from '../../main/contract/methods.ts';
 import { mailMark } from '../../main/domain/own-mail.ts';
+import type { Explanation } from '../../main/contract/timeline.ts';
+import { alertHandlers } from '../../main/transport/handlers.ts';
 import type { ConditionEvent } from '../../main/domain/condition-event.ts';
 import type { NotificationStatus } from '../../main/contract/notification.ts';
 import { buildCore, type Core } from '../../main/core.ts';
@@ -196,6 +198,13 @@ export class CoreFixture implements AsyncDisposable {
     const found = this.core.alerts.detail(id ?? '');
     if (!found) throw new Error('There is no alert');
     return found;
+  }
+
+  /** What its pane says of each channel; of the newest alert unless an id is given. */
+  explanations(id = this.newest().alert.id): Explanation[] {
+    const found = alertHandlers(this.core)['alerts.get']({ id });
+    if (!found.ok) throw new Error(found.error.message);
+    return found.value.explanation;
   }
 
   async update(patch: ParsedInput<'settings.update'>): Promise<void> {

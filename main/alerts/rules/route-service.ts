@@ -178,7 +178,23 @@ export class RouteService {
         routeId: route?.id ?? null,
         routeName: route?.name ?? null,
       })),
+      escalation: this.#escalation(alert),
     };
+  }
+
+  #escalation(alert: Matchable): Output<'routes.preview'>['escalation'] {
+    if (!this.routed) return [];
+    const channelsOf = (ids: readonly string[]) =>
+      ids.flatMap((id) => this.#deps.channels.get(id) ?? []).filter(({ enabled }) => enabled);
+    return this.matching(alert)
+      .flatMap(({ id: routeId, name: routeName, escalation }) =>
+        escalation.flatMap(({ afterMs, channelIds }, index) =>
+          channelsOf(channelIds).map(({ id: channelId, name: channelName }) => ({
+            ...{ channelId, channelName, routeId, routeName, step: index + 1, afterMs },
+          })),
+        ),
+      )
+      .sort((a, b) => a.afterMs - b.afterMs);
   }
 
   order(

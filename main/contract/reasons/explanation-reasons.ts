@@ -15,6 +15,8 @@ export const notNotifiedReasons = {
   /** Routes match, and none of them has a channel that is enabled. */
   'not_notified.routes_without_channel': { routes: z.array(z.string()) },
   'not_notified.other_route': {},
+  /** Only steps of the escalation have it, and none was due before the alert was acknowledged or ended. */
+  'not_notified.step_not_reached': {},
   /** The announcement of a maintenance window that does not name the channel. */
   'not_notified.not_announced': {},
   'not_notified.flapping': { event },
@@ -55,6 +57,13 @@ export const explanationReasons = {
   ...notNotifiedReasons,
   'notified.sent': { event, sentAt: timestampMs },
   'notified.sent_after_retries': { event, sentAt: timestampMs, attempt: z.int() },
+  /** A step of a route's escalation will notify it, unless somebody acknowledges the alert before. */
+  'waiting.escalation_step': {
+    route: z.string(),
+    step: z.int(),
+    steps: z.int(),
+    dueAt: timestampMs,
+  },
   'waiting.sending': { event },
   'waiting.queued': { event },
   'waiting.channel_disabled': { event },

@@ -48,6 +48,14 @@ export class FollowUpTable extends Table {
     return this.db.value('SELECT min(due_at) FROM follow_ups');
   }
 
+  /** All of one kind that are planned for an alert. */
+  ofAlert(alertId: string, kind: FollowUpKind): FollowUp[] {
+    return this.db.all(
+      `SELECT ${FOLLOW_UP.list} FROM follow_ups WHERE alert_id = ? AND kind = ? ORDER BY due_at, id`,
+      [alertId, kind],
+    );
+  }
+
   remove(key: Key): void {
     this.db.run(
       'DELETE FROM follow_ups WHERE alert_id = @alertId AND kind = @kind AND route_id = @routeId',

@@ -1,10 +1,9 @@
 /** @module-tag slow */
 import { describe, expect, test } from 'vitest';
-import { explain } from '../../../main/alerts/explanation.ts';
 import type { Explanation } from '../../../main/contract/timeline.ts';
 import { CoreFixture, firing, resolved } from '../../support/core-fixture.ts';
 import { HttpReceiver, status } from '../../support/http-receiver.ts';
-import { momentText, sentenceOf } from '../../support/sentences.ts';
+import { momentText } from '../../support/sentences.ts';
 import { HOUR_MS, ONE, REASONS, SOURCE, inhibit, silence, valueOf } from './quiet-reasons.ts';
 
 const MINUTE_MS = 60_000;
@@ -29,11 +28,7 @@ const nas = (fixture: CoreFixture) => {
 };
 
 function explained(fixture: CoreFixture): Pick<Explanation, 'verdict' | 'sentence'> {
-  const { alert, timeline, reasons, raisedAt, isComplete } = nas(fixture);
-  const notifications = fixture.core.notifications.byAlert(alert.id);
-  const channels = fixture.core.channels.all().map((row) => fixture.core.channels.shown(row));
-  const facts = { raisedAt, timeline, reasons, notifications, channels, isComplete };
-  const [one] = explain(facts, sentenceOf);
+  const [one] = fixture.explanations(nas(fixture).alert.id);
   if (!one) throw new Error('There is no channel');
   return { verdict: one.verdict, sentence: one.sentence };
 }

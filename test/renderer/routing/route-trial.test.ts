@@ -16,6 +16,7 @@ const notified = (channelName: string): Answer =>
   ok({
     routes: [],
     targets: [{ channelId: uuid(201), channelName, routeId: null, routeName: null }],
+    escalation: [],
   });
 
 /** A trial whose answers come when the test gives them, in any order. */
@@ -36,7 +37,13 @@ function slow() {
     answers[index]?.(result);
     await settled();
   };
-  return { trial, client, asked, answer, names: () => trial.targets?.map((to) => to.channelName) };
+  return {
+    trial,
+    client,
+    asked,
+    answer,
+    names: () => trial.outcome?.targets.map((to) => to.channelName),
+  };
 }
 
 describe('labels as text', () => {

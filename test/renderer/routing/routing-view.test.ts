@@ -317,6 +317,7 @@ describe('trying routes', () => {
         ok({
           routes: [{ routeId: uuid(401), outcome: 'matched', matcher: null }],
           targets: [target],
+          escalation: [],
         }),
     });
     openWindow(client, '#/routing');
@@ -334,7 +335,7 @@ describe('trying routes', () => {
         labels: { team: 'infra', rack: 'a=b' },
       },
     ]);
-    client.script({ 'routes.preview': () => ok({ routes: [], targets: [] }) });
+    client.script({ 'routes.preview': () => ok({ routes: [], targets: [], escalation: [] }) });
     client.push({ entity: 'routes' });
     await screen.findByText('No one would be notified.');
   });
@@ -357,6 +358,7 @@ describe('trying routes', () => {
             { routeId: uuid(403), outcome: 'not_reached', matcher: null },
           ],
           targets: [{ ...target, routeId: uuid(402), routeName: 'Everything else' }],
+          escalation: [],
         }),
     });
     openWindow(client, '#/routing');
@@ -380,6 +382,23 @@ describe('trying routes', () => {
     expect(later?.textContent).toContain('Not reached: an earlier route matches.');
   });
 
+  it('names whom the escalation notifies later, also where no one is notified at first', async () => {
+    const client = host(route());
+    const later = { channelId: uuid(203), channelName: 'Pager', step: 1, afterMs: 900_000 };
+    client.script({
+      'routes.preview': () =>
+        ok({
+          ...{ routes: [], targets: [] },
+          escalation: [{ ...later, routeId: uuid(401), routeName: 'Disks' }],
+        }),
+    });
+    openWindow(client, '#/routing');
+    await fireEvent.click(await screen.findByRole('button', { name: 'Test' }));
+    await screen.findByText('No one would be notified at first.');
+    await screen.findByText('after 15 minutes unless acknowledged, via Disks');
+    expect(screen.queryByText('No one would be notified.')).toBeNull();
+  });
+
   it('does not say that every alert matches a route with a minimum severity', async () => {
     const severe = { ...catchAll, minSeverity: 'critical' as const };
     const client = host(severe);
@@ -389,6 +408,7 @@ describe('trying routes', () => {
         ok({
           routes: [{ routeId: severe.id, outcome: 'matched', matcher: null }],
           targets: [{ ...target, routeId: severe.id, routeName: severe.name }],
+          escalation: [],
         }),
     });
     openWindow(client, `#/routing?alert=${uuid(1)}`);
@@ -399,7 +419,7 @@ describe('trying routes', () => {
     const client = host(route());
     client.script({
       'alerts.get': () => fail('not_found', 'There is no such alert'),
-      'routes.preview': () => ok({ routes: [], targets: [] }),
+      'routes.preview': () => ok({ routes: [], targets: [], escalation: [] }),
     });
     openWindow(client, `#/routing?alert=${uuid(1)}`);
     await screen.findByText('This alert could not be loaded: There is no such alert');
