@@ -320,6 +320,8 @@ export const requeuePreview = z.object({
   skipped: z.int(),
   /** The number of messages that summaries would take. */
   summaries: z.int(),
+  /** How many each channel would send, in the order of the oldest. */
+  channels: z.array(z.object({ channelId: id, count: z.int() })),
 });
 export type RequeuePreview = z.infer<typeof requeuePreview>;
 

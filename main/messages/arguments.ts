@@ -1046,6 +1046,7 @@ export interface MessageArguments {
   'deadLetters.group.last': Nothing;
   'deadLetters.group.name': { readonly cause: string; readonly channel: string };
   'deadLetters.group.obsolete': { readonly count: number };
+  'deadLetters.group.obsoleteHelp': Nothing;
   'deadLetters.group.requeue': Nothing;
   'deadLetters.group.unknownCause': Nothing;
   'deadLetters.groups.count': { readonly count: number; readonly groups: number };
@@ -1072,6 +1073,7 @@ export interface MessageArguments {
   'deadLetters.requeue.test': Nothing;
   'deadLetters.requeue.testFirst': { readonly count: number; readonly skipped: number };
   'deadLetters.requeue.title': { readonly count: number };
+  'deadLetters.requeue.troubled': Nothing;
   'deadLetters.requeueShown': { readonly count: number };
   'deadLetters.search': Nothing;
   'deadLetters.selection.count': { readonly count: number };

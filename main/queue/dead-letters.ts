@@ -158,9 +158,9 @@ export class DeadLetters {
     if (!found.ok) return found;
     const { letters, skipped } = found.value;
     const perChannel = Map.groupBy(letters, ({ channelId }) => channelId);
-    const messages = [...perChannel.values()].map((own) => Math.ceil(own.length / SUMMARY_MAX));
-    const summaries = messages.reduce((sum, count) => sum + count, 0);
-    return ok({ total: letters.length, skipped, summaries });
+    const channels = [...perChannel].map(([channelId, own]) => ({ channelId, count: own.length }));
+    const summaries = channels.reduce((sum, { count }) => sum + Math.ceil(count / SUMMARY_MAX), 0);
+    return ok({ total: letters.length, skipped, summaries, channels });
   }
 
   async #letters(

@@ -107,7 +107,7 @@ export const testSnapshot = (id: string, now: number): AlertSnapshot => ({
   dedupKey: '',
   severity: 'info',
   state: 'open',
-  message: 'This channel works: notifications arrive here.',
+  message: 'This is a test. If you can read it, notifications arrive here.',
   labels: {},
   annotations: {},
   url: null,

@@ -115,6 +115,7 @@ describe('bulk work', () => {
       total: 1,
       skipped: 4,
       summaries: 1,
+      channels: [{ channelId, count: 1 }],
     });
     expect(await done(fixture, 'requeue', { group })).toMatchObject({
       total: 1,

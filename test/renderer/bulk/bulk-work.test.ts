@@ -127,7 +127,8 @@ describe('BulkWork', () => {
 
   it('is busy also while the host looks what that would do', async () => {
     client.script({
-      'notifications.previewRequeue': () => ok({ total: 2, skipped: 0, summaries: 2 }),
+      'notifications.previewRequeue': () =>
+        ok({ total: 2, skipped: 0, summaries: 2, channels: [] }),
     });
     const first = work.previewRequeue(ids);
     const second = work.previewRequeue(ids);

@@ -48,8 +48,8 @@ beforeEach(() => {
     'notifications.previewRequeue': ({ includeObsolete }) =>
       ok(
         includeObsolete === true
-          ? { total: 1_200, skipped: 0, summaries: 2 }
-          : { total: 1_160, skipped: 40, summaries: 2 },
+          ? { total: 1_200, skipped: 0, summaries: 2, channels: [] }
+          : { total: 1_160, skipped: 40, summaries: 2, channels: [] },
       ),
     'notifications.discardMany': () => ok(job({ action: 'discard', total: 1_200 })),
   });
@@ -102,6 +102,56 @@ describe('dead letters by cause', () => {
     await press(dialog, name);
     expect(client.inputsOf('notifications.requeueMany')).toEqual([
       { group: 'relay-connection', filter: {}, ...chosen },
+    ]);
+  });
+
+  it('that are all obsolete are requeued after a question alone, which offers them', async () => {
+    host({ ...unpaid, obsolete: 1 });
+    client.script({
+      'notifications.previewRequeue': ({ includeObsolete }) =>
+        ok({
+          ...{ total: includeObsolete === true ? 1 : 0, skipped: 1, summaries: 1 },
+          channels: [],
+        }),
+    });
+    openWindow(client, '#/dead-letters');
+    await screen.findByText('Obsolete: the alert has closed since. Requeueing skips these.');
+    await press(buttons('Credentials refused – Pager'), 'Requeue group');
+    const dialog = await screen.findByRole('dialog', { name: 'Requeue obsolete dead letters?' });
+    const confirm = within(dialog).getByRole<HTMLButtonElement>('button', { name: /^Requeue 0/ });
+    expect(confirm.disabled).toBe(true);
+    await fireEvent.click(within(dialog).getByRole('checkbox', { name: /^Include 1 obsolete/ }));
+    await press(dialog, /^Requeue 1/);
+    expect(client.inputsOf('notifications.requeueMany')).toEqual([
+      { group: 'pager-credentials', filter: {}, includeObsolete: true },
+    ]);
+  });
+
+  it('name the channels that do not work before many are requeued', async () => {
+    const health = { ...channel().health, state: 'down' as const };
+    client.script({
+      'channels.list': () =>
+        ok({
+          items: [
+            channel({ id: uuid(201), name: 'Relay', health }),
+            channel({ id: uuid(202), name: 'Pager' }),
+          ],
+        }),
+      'notifications.previewRequeue': () =>
+        ok({
+          ...{ total: 1_200, skipped: 0, summaries: 3 },
+          channels: [
+            { channelId: uuid(201), count: 1_199 },
+            { channelId: uuid(202), count: 1 },
+          ],
+        }),
+    });
+    openWindow(client, '#/dead-letters');
+    await list();
+    await press(document.body, /^Requeue all/);
+    const dialog = await screen.findByRole('dialog', { name: 'Requeue 1,200 dead letters?' });
+    expect(within(dialog).getAllByRole('listitem').map(text)).toEqual([
+      'Down Relay 1,199 dead letters',
     ]);
   });
 
@@ -181,7 +231,8 @@ describe('dead letters by cause', () => {
       'deadLetters.groups': ({ channelId }) =>
         ok({ groups: channelId === undefined ? [refused, unpaid] : [unpaid] }),
       'channels.list': () => ok({ items: [channel({ id: uuid(202), name: 'Pager' })] }),
-      'notifications.previewRequeue': () => ok({ total: 1, skipped: 0, summaries: 1 }),
+      'notifications.previewRequeue': () =>
+        ok({ total: 1, skipped: 0, summaries: 1, channels: [] }),
     });
     const { services } = openWindow(client, `#/dead-letters?q=${encodeURIComponent(filter.q)}`);
     await list();

@@ -395,7 +395,7 @@ describe('trying routes', () => {
     openWindow(client, '#/routing');
     await fireEvent.click(await screen.findByRole('button', { name: 'Test' }));
     await screen.findByText('No one would be notified at first.');
-    await screen.findByText('after 15 minutes unless acknowledged, via Disks');
+    await screen.findByText('after 15 min unless acknowledged, via Disks');
     expect(screen.queryByText('No one would be notified.')).toBeNull();
   });
 
