@@ -135,6 +135,16 @@ export function causeOf({
 export const causeText = (cause: string): string =>
   (JSON.parse(cause) as [string, unknown, string])[2];
 
+/** Returns true for a text that `causeOf` may have written. */
+export function isCause(text: string): boolean {
+  try {
+    const parts: unknown = JSON.parse(text);
+    return Array.isArray(parts) && typeof parts[2] === 'string';
+  } catch {
+    return false;
+  }
+}
+
 /** Never between the halves of one character. */
 function cut(text: string): string {
   if (text.length <= CAUSE_CHARS_MAX) return text;

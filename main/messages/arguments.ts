@@ -2747,6 +2747,7 @@ export interface MessageArguments {
   'settings.tokens.source': Nothing;
   'settings.tokens.sourceHelp': Nothing;
   'settings.tokens.sourceName': { readonly source: string };
+  'settings.tokens.thisMachineOnly': { readonly address: string };
   'settings.tokens.title': Nothing;
   'settings.tokens.token': Nothing;
   'settings.tokens.unused': Nothing;
@@ -3264,6 +3265,7 @@ export interface MessageTags {
   'settings.tokens.copyNow': 'strong';
   'settings.tokens.created': 'time';
   'settings.tokens.lastUsed': 'time';
+  'settings.tokens.thisMachineOnly': 'code';
   'sources.arrival.at': 'time';
   'sources.arrival.used': 'time';
   'window.banner.paused.resumes': 'time';

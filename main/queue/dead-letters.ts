@@ -12,7 +12,7 @@ import type {
 import { id } from '../contract/primitives.ts';
 import type { AuditReason } from '../contract/reasons/audit-reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
-import { causeOf, causeText } from '../domain/cause.ts';
+import { causeOf, causeText, isCause } from '../domain/cause.ts';
 import type { Failure } from '../domain/outcome.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderFailure } from '../messages/reasons.ts';
@@ -82,7 +82,7 @@ const NEVER_ATTEMPTED: Pick<Failure, 'reason' | 'receiverText'> = {
 };
 
 /** A group's key says what the group is, so that it still means the same when nothing is in it. */
-const groupKey = z.tuple([id, failureClass.nullable(), z.string().max(1_000)]);
+const groupKey = z.tuple([id, failureClass.nullable(), z.string().max(1_000).refine(isCause)]);
 
 /** Returns how many there are from an hour on. */
 const sumFrom = (counts: ReadonlyMap<number, number>, from: number): number =>
@@ -205,7 +205,11 @@ export class DeadLetters {
     const { channelId, class: failure, cause } = group.value;
     const name = this.#deps.channels.get(channelId)?.name ?? channelId;
     const filter = toFilter(within, group.value);
-    const params = { channel: name, failureClass: failure ?? '', cause: causeText(cause) };
+    const params = {
+      channel: name,
+      failureClass: failure ?? '',
+      cause: causeText(cause) || (failure ?? 'unknown'),
+    };
     return ok(
       await this.#find(filter, obsolete, (count) => ({
         code: 'audit.bulk_group',

@@ -38,6 +38,34 @@ describe('bulk work', () => {
     ]);
   });
 
+  test.each(['', 'no JSON', '{}', '["code",{}]'])(
+    'refuses the key of a group whose cause is %j',
+    async (cause) => {
+      const { fixture, channelId } = await withDead(1);
+      await using _ = fixture;
+      const group = Buffer.from(JSON.stringify([channelId, 'timeout', cause])).toString(
+        'base64url',
+      );
+      const refused = await fixture.core.deadLetters.select({ group }, 'requeue');
+      expect(refused).toMatchObject({
+        error: {
+          code: 'invalid_input',
+          reason: { code: 'error.field', params: { field: 'group' } },
+        },
+      });
+    },
+  );
+
+  test('names a group without a cause by its failure class in the audit log', async () => {
+    const { fixture, channelId } = await withDead(1);
+    await using _ = fixture;
+    const group = Buffer.from(
+      JSON.stringify([channelId, 'timeout', '["failure.timeout",{},""]']),
+    ).toString('base64url');
+    const { audited } = good(await fixture.core.deadLetters.select({ group }, 'requeue'));
+    expect(audited(1)).toMatchObject({ code: 'audit.bulk_group', params: { cause: 'timeout' } });
+  });
+
   test('discards by ids what is pending, failed or dead', async () => {
     const { fixture, ids } = await withDead(2);
     await using _ = fixture;

@@ -9,7 +9,7 @@ import { hueOf, initialsOf } from '../../../renderer/sources/source-marks.ts';
 import { newestTokenOf, tokenFor } from '../../../renderer/sources/source-tokens.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
-import { alert, alertChange, NOW_MS, token, uuid } from '../support/samples.ts';
+import { alert, alertChange, NOW_MS, token, uuid, status } from '../support/samples.ts';
 
 const page = (...items: ReturnType<typeof alert>[]) =>
   ok({ items, nextCursor: null, total: items.length, totalIsAtLeast: false });
@@ -74,6 +74,17 @@ describe('the sources', () => {
     await fireEvent.input(search, { target: { value: 'no such thing' } });
     clock.advance(200);
     await screen.findByText('Nothing matches no such thing.');
+  });
+
+  it.each([
+    ['http://127.0.0.1:8377', /^Other machines cannot reach 127\.0\.0\.1\. .*--host 0\.0\.0\.0/],
+    ['http://belfry.lan:8377', /^On another machine, replace belfry\.lan with/],
+  ])('say what other machines need where Belfry is at %s', async (url, words) => {
+    const client = new FakeClient({ 'system.status': () => ok(status({ host: 'desktop', url })) });
+    openWindow(client, '#/sources/prometheus');
+    await screen.findByText(
+      (_, element) => element?.tagName === 'P' && words.test(element.textContent.trim()),
+    );
   });
 
   it('make a token, fill it in, and show what arrives by it alone', async () => {
