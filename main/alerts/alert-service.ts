@@ -25,6 +25,7 @@ import type { FollowUpPlans, PlannedStep } from './follow-up-plans.ts';
 import type { MessageIntake } from './message-intake.ts';
 import { LOOKED_AT_MAX, suggested } from './label-names.ts';
 import type { Mutes } from './rules/mutes.ts';
+import type { RouteService } from './rules/route-service.ts';
 import { refuse, refuseField } from '../messages/failures.ts';
 
 export interface AlertServiceDeps {
@@ -42,7 +43,8 @@ export interface AlertServiceDeps {
     | 'threads'
   >;
   readonly flapping: Pick<Flapping, 'settlesAt'>;
-  readonly plans: Pick<FollowUpPlans, 'escalationChannels' | 'stepsToCome'>;
+  readonly plans: Pick<FollowUpPlans, 'stepsToCome'>;
+  readonly routes: Pick<RouteService, 'escalation'>;
   readonly mutes: Pick<Mutes, 'muteOf'>;
   readonly settings: { current(): Settings; messages(): Messages };
   readonly writer: Writer;
@@ -163,7 +165,7 @@ export class AlertService {
       flappingEvidence: condition && this.#evidence(condition),
       isComplete: this.#keepsAll(row),
       steps: this.#deps.plans.stepsToCome(id),
-      escalationChannels: this.#deps.plans.escalationChannels(row),
+      escalationChannels: this.#deps.routes.escalation(row).map(({ channelId }) => channelId),
     };
   }
 

@@ -29,7 +29,7 @@ export interface Explained {
   readonly reasons: readonly ChannelReason[];
   /** Every notification of the alert, newest first. */
   readonly notifications: readonly Notification[];
-  /** Those by which channels know that its condition is flapping. */
+  /** Those of its condition's other alerts by which channels know that it is flapping. */
   readonly flappingNotifications: readonly Notification[];
   /** The channels of the steps of its escalation that are to come, the earliest first. */
   readonly steps: readonly PlannedStep[];

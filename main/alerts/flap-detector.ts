@@ -12,7 +12,7 @@ import type { RouteService, Target } from './rules/route-service.ts';
 export interface FlapDetectorDeps {
   readonly tables: Pick<Tables, 'conditions' | 'alerts' | 'timeline' | 'notifications'>;
   readonly outbox: Pick<Outbox, 'enqueue' | 'noteDisabled' | 'supersedeCondition'>;
-  readonly routes: Pick<RouteService, 'disabled' | 'routed' | 'targets'>;
+  readonly routes: Pick<RouteService, 'channelsOf' | 'routed' | 'targets'>;
   readonly settings: { current(): Settings };
 }
 
@@ -122,18 +122,14 @@ export class Flapping {
 
   /** Says that an event notifies no one, and keeps for a firing which channels it would have notified. */
   #keepBack(unit: Unit, alert: AlertRow, event: 'raised' | 'resolved', at: number): void {
+    const { routes } = this.#deps;
     const reason = { code: 'not_notified.flapping', params: { event } } as const;
     this.#deps.tables.timeline.append(unit, {
       ...{ alertId: alert.id, type: 'dropped', actor: 'belfry', reason, at },
-      ...(event === 'raised' && { channelReason: { channelIds: this.#routedTo(alert), reason } }),
+      ...(event === 'raised' && {
+        channelReason: { channelIds: routes.routed ? routes.channelsOf(alert) : null, reason },
+      }),
     });
-  }
-
-  /** Returns the channels of an alert's routes; null, which is all, without routes. */
-  #routedTo(alert: AlertRow): string[] | null {
-    const { routes } = this.#deps;
-    if (!routes.routed) return null;
-    return [...routes.targets(alert).map(({ channelId }) => channelId), ...routes.disabled(alert)];
   }
 
   /** Returns when a condition that last changed then counts as settled. */

@@ -56,15 +56,6 @@ export class FollowUpPlans {
       .sort((a, b) => a.dueAt - b.dueAt);
   }
 
-  /** Returns the channels that the escalation of an alert's routes has. */
-  escalationChannels(alert: AlertRow): string[] {
-    const { routes } = this.#deps;
-    if (!routes.routed) return [];
-    return routes
-      .matching(alert)
-      .flatMap(({ escalation }) => escalation.flatMap(({ channelIds }) => channelIds));
-  }
-
   planSnoozeEnd(alertId: string, until: number): void {
     const kind = 'snooze_end';
     this.#deps.tables.followUps.put({ alertId, kind, routeId: '', number: 1, dueAt: until });

@@ -51,6 +51,7 @@ export function buildEngine(
     intake,
     flapping,
     plans,
+    routes,
     mutes,
     settings,
     writer,

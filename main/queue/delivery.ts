@@ -2,7 +2,7 @@ import { NO_LINKS, type Delivery, type DeliveryLinks } from '../channels/channel
 import type { Language } from '../contract/language.ts';
 import type { AlertSnapshot, NotificationEvent } from '../contract/notification.ts';
 import type { Situation } from '../domain/message-text.ts';
-import type { Messages } from '../messages/messages.ts';
+import { messagesFor, type Messages } from '../messages/messages.ts';
 import { renderAlertText } from '../messages/reasons.ts';
 import type { NotificationRow } from '../store/notifications/notification-rows.ts';
 import type { Tables } from '../store/tables.ts';
@@ -107,7 +107,7 @@ export const testSnapshot = (id: string, now: number): AlertSnapshot => ({
   dedupKey: '',
   severity: 'info',
   state: 'open',
-  message: 'This is a test. If you can read it, notifications arrive here.',
+  message: messagesFor('en').text('message.test.body'),
   labels: {},
   annotations: {},
   url: null,

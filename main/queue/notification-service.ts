@@ -96,7 +96,7 @@ export class NotificationService {
       .map((row) => this.#show(row));
   }
 
-  /** Returns those by which channels know that the alert's condition is flapping; none while it is not. */
+  /** Returns those of its condition's other alerts by which channels know that it is flapping; none while it is not. */
   ofFlapping(alertId: string): Notification[] {
     return this.#deps.tables.notifications.pages.ofFlapping(alertId).map((row) => this.#show(row));
   }

@@ -26,6 +26,9 @@ export function stateOf({ enabled, paused, attention, health, throttle }: Channe
   return health.workedAt === null ? 'unused' : 'working';
 }
 
+/** Returns true if nothing is known that keeps it from delivering. */
+export const isWell = (state: ChannelState): boolean => state === 'working' || state === 'unused';
+
 /** Returns true if its notifications wait until somebody acts or it works again. */
 export const holdsBack = (channel: Channel): boolean =>
   !['rejecting', 'failing', 'unused', 'working'].includes(stateOf(channel));

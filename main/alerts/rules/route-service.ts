@@ -25,6 +25,14 @@ export interface Target {
   readonly route: Route | null;
 }
 
+/** One channel that a step of a route's escalation notifies. */
+export interface LaterTarget extends Target {
+  readonly route: Route;
+  /** From 1. */
+  readonly step: number;
+  readonly afterMs: number;
+}
+
 interface Compiled {
   readonly route: Route;
   readonly matches: (alert: Matchable) => boolean;
@@ -163,10 +171,25 @@ export class RouteService {
     }
   }
 
+  /** Returns the channels of the routes that an alert takes, disabled ones too. */
+  channelsOf(alert: Matchable): string[] {
+    return [...new Set(this.matching(alert).flatMap(({ channelIds }) => channelIds))];
+  }
+
   /** Channels that would be notified if they were not disabled. */
   disabled(alert: Matchable): string[] {
-    const ids = this.matching(alert).flatMap(({ channelIds }) => channelIds);
-    return [...new Set(ids)].filter((id) => this.#deps.channels.get(id)?.enabled === false);
+    return this.channelsOf(alert).filter((id) => this.#deps.channels.get(id)?.enabled === false);
+  }
+
+  /** Returns the channels of the steps of those routes, disabled ones too, the earliest step first. */
+  escalation(alert: Matchable): LaterTarget[] {
+    return this.matching(alert)
+      .flatMap((route) =>
+        route.escalation.flatMap(({ afterMs, channelIds }, index) =>
+          channelIds.map((channelId) => ({ channelId, route, step: index + 1, afterMs })),
+        ),
+      )
+      .sort((a, b) => a.afterMs - b.afterMs);
   }
 
   preview(alert: Matchable): Output<'routes.preview'> {
@@ -178,23 +201,13 @@ export class RouteService {
         routeId: route?.id ?? null,
         routeName: route?.name ?? null,
       })),
-      escalation: this.#escalation(alert),
+      escalation: this.escalation(alert).flatMap(({ channelId, route, step, afterMs }) => {
+        const channel = this.#deps.channels.get(channelId);
+        if (!channel?.enabled) return [];
+        const { id: routeId, name: routeName } = route;
+        return [{ channelId, channelName: channel.name, routeId, routeName, step, afterMs }];
+      }),
     };
-  }
-
-  #escalation(alert: Matchable): Output<'routes.preview'>['escalation'] {
-    if (!this.routed) return [];
-    const channelsOf = (ids: readonly string[]) =>
-      ids.flatMap((id) => this.#deps.channels.get(id) ?? []).filter(({ enabled }) => enabled);
-    return this.matching(alert)
-      .flatMap(({ id: routeId, name: routeName, escalation }) =>
-        escalation.flatMap(({ afterMs, channelIds }, index) =>
-          channelsOf(channelIds).map(({ id: channelId, name: channelName }) => ({
-            ...{ channelId, channelName, routeId, routeName, step: index + 1, afterMs },
-          })),
-        ),
-      )
-      .sort((a, b) => a.afterMs - b.afterMs);
   }
 
   order(

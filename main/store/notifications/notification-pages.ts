@@ -84,13 +84,14 @@ export class NotificationPages extends Table {
     });
   }
 
-  /** Returns those by which channels know that the alert's condition is flapping; none while it is not. */
+  /** Returns those of its condition's other alerts by which channels know that it is flapping; none while it is not. */
   ofFlapping(alertId: string): NotificationView[] {
     return this.#select(
       `n.event = 'flapping_started' AND n.created_at >= (
          SELECT c.flapping_since FROM alerts a JOIN conditions c ON c.id = a.condition_id WHERE a.id = @alertId
        ) AND n.alert_id IN (
-         SELECT b.id FROM alerts a JOIN alerts b ON b.condition_id = a.condition_id WHERE a.id = @alertId
+         SELECT b.id FROM alerts a JOIN alerts b ON b.condition_id = a.condition_id AND b.id <> a.id
+         WHERE a.id = @alertId
        ) ORDER BY n.seq DESC`,
       { alertId },
     );

@@ -214,11 +214,16 @@ describe('writing', () => {
     const { client } = await connect(['--allow-write']);
     await lab.cli('dead-letters', 'discard', '--all', '--yes');
     const [, old = ''] = await lab.deadLetters('mcp-current', 'mcp-old');
-    const { alertId } = await lab.json<{ alertId: string }>('dead-letters', 'show', old);
+    const { alertId, channelId } = await lab.json<{ alertId: string; channelId: string }>(
+      ...['dead-letters', 'show', old],
+    );
     lab.receiver.respond = status(204);
     await lab.cli('alerts', 'resolve', alertId);
     const preview = await call(client, 'preview_requeue', { filter: {} });
-    expect(preview.structuredContent).toMatchObject({ total: 1, skipped: 1, summaries: 1 });
+    expect(preview.structuredContent).toEqual({
+      ...{ total: 1, skipped: 1, summaries: 1 },
+      channels: [{ channelId, count: 1 }],
+    });
     const sent = await call(client, 'requeue_dead_letters', { filter: {} });
     expect(sent.structuredContent).toMatchObject({ changed: 1, skipped: 1 });
     expect(sent.content[0]?.text).toContain('1 obsolete skipped');
