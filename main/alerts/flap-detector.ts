@@ -111,7 +111,9 @@ export class Flapping {
     const isRouted = alert.closedAt === null && routes.routed;
     this.#deps.tables.timeline.append(unit, {
       ...{ alertId: alert.id, type: 'flapping_started', actor: 'belfry', reason, at: now },
-      ...(isRouted && { channelReason: { channelIds: null, reason: OTHER_ROUTE } }),
+      ...(isRouted && {
+        channelReason: { channelIds: routes.channelsOf(alert), reason: notSent('raised') },
+      }),
     });
     if (isRouted) outbox.noteDisabled(unit, alert, now);
     outbox.enqueue(unit, alert, 'flapping_started', [...channels].map(toUnroutedTarget), now, {
@@ -123,7 +125,7 @@ export class Flapping {
   /** Says that an event notifies no one, and keeps for a firing which channels it would have notified. */
   #keepBack(unit: Unit, alert: AlertRow, event: 'raised' | 'resolved', at: number): void {
     const { routes } = this.#deps;
-    const reason = { code: 'not_notified.flapping', params: { event } } as const;
+    const reason = notSent(event);
     this.#deps.tables.timeline.append(unit, {
       ...{ alertId: alert.id, type: 'dropped', actor: 'belfry', reason, at },
       ...(event === 'raised' && {
@@ -138,6 +140,7 @@ export class Flapping {
   }
 }
 
-const OTHER_ROUTE = { code: 'not_notified.other_route', params: {} } as const;
+const notSent = (event: 'raised' | 'resolved') =>
+  ({ code: 'not_notified.flapping', params: { event } }) as const;
 
 const toUnroutedTarget = (channelId: string): Target => ({ channelId, route: null });

@@ -41,7 +41,9 @@ test('a flapping alert names what each channel knows, and blames flapping for no
   const channelIds = [await fixture.addDesktop({ name: 'Phone' })];
   await fixture.addDesktop({ name: 'Mail' });
   channelIds.push(await fixture.addDesktop({ name: 'Old pager', enabled: false }));
-  const route = routeInput.parse({ name: 'all', channelIds });
+  const boss = await fixture.addDesktop({ name: 'Boss' });
+  const escalation = [{ afterMs: HOUR_MS, channelIds: [boss] }];
+  const route = routeInput.parse({ name: 'all', channelIds, escalation });
   await fixture.core.routes.collection.create(route, 'test');
   const startedSentence =
     /^“Flapping started” sent at .*[^.]\. “Firing” not sent: the alert is flapping\.$/u;
@@ -54,6 +56,10 @@ test('a flapping alert names what each channel knows, and blames flapping for no
     raised.push(alert.id);
     expect(said(fixture, 'Mail')).toBe('No matching route includes this channel.');
     expect(said(fixture, 'Old pager')).toMatch(/^“Firing” not sent: /u);
+    expect(said(fixture, 'Boss')).toBe(
+      'Only an escalation step includes this channel, and it was not reached.',
+    );
+    expect(phone(fixture)).toMatch(startedSentence);
   }
   expect(raised).toHaveLength(3);
   expect(phone(fixture)).toMatch(startedSentence);

@@ -127,6 +127,12 @@ describe('dead letters by cause', () => {
     ]);
   });
 
+  it('say of obsolete ones that they are skipped, but not under a filter that finds them alone', async () => {
+    openWindow(client, '#/dead-letters?obsolete=yes');
+    await list();
+    expect(screen.queryByText(/^Obsolete: the alert has closed since/)).toBeNull();
+  });
+
   it('name the channels that do not work before many are requeued', async () => {
     const health = { ...channel().health, state: 'down' as const };
     client.script({
