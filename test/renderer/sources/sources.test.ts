@@ -152,18 +152,23 @@ describe('the sources', () => {
     expect(services.unsaved.wouldLose(null)).toBeNull();
   });
 
-  it('let a token go without a question once a sender has it', async () => {
+  it.each([
+    ['was used', NOW_MS, false],
+    ['brought an alert, though its use is not stored yet', null, true],
+  ])('let a token go without a question once it %s', async (_how, usedAt, hasArrived) => {
     let lastUsedAt: number | null = null;
+    let arrived: ReturnType<typeof alert>[] = [];
     const client = new FakeClient({
       'tokens.list': () =>
         ok({ items: [token({ id: uuid(301), source: 'curl', createdAt: NOW_MS, lastUsedAt })] }),
       'tokens.create': () => ok({ id: uuid(301), token: 'bf_s3cret' }),
-      'alerts.list': () => page(),
+      'alerts.list': () => page(...arrived),
     });
     const { clock, services } = openWindow(client, '#/sources/curl');
     await fireEvent.click(await screen.findByRole('button', { name: 'Make a token' }));
     await waitFor(() => expect(services.unsaved.wouldLose(null)).toBe('token'));
-    lastUsedAt = NOW_MS;
+    lastUsedAt = usedAt;
+    if (hasArrived) arrived = [alert({ source: 'curl', lastSeenAt: NOW_MS + 1 })];
     client.push({ entity: 'tokens' });
     clock.advance(1_000);
     await waitFor(() => expect(services.unsaved.wouldLose(null)).toBeNull());
