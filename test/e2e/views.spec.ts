@@ -3,10 +3,13 @@ import { expect, test } from './fixtures/belfry.ts';
 test('a view that cannot be loaded says so, and is shown once it can be', async ({ belfry }) => {
   const { page } = belfry;
   await page.route('**/assets/DeadLettersView-*.js', (route) => route.abort());
+  // The window loads all views one after the other, and would load this one too once it can.
+  const last = page.waitForResponse('**/assets/AuditView-*.js');
   await page.reload();
   await belfry.nav('Dead letters').click();
   await expect(page.getByText('Dead letters could not be loaded')).toBeVisible();
   await expect(page.getByText('Belfry does not answer. Check that it is running.')).toBeVisible();
+  await last;
   await page.unroute('**/assets/DeadLettersView-*.js');
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByText('could not be loaded')).toHaveCount(0);
