@@ -59,7 +59,9 @@ test('dead letters are ticked, requeued, discarded and brought back by keyboard 
   receiver,
 }) => {
   const { page } = belfry;
-  await belfry.addWebhook('hook', receiver.url);
+  const id = await belfry.addWebhook('hook', receiver.url);
+  // A channel that is down tries the attempts of several one after the other, seconds apart.
+  await belfry.api('channels.update', { id, retry: { maxAttempts: 1 } });
   await receiver.down();
   for (const host of ['nas', 'pi', 'pve']) await belfry.fire('backup_failed', { host });
   await expect(belfry.nav('Dead letters')).toHaveAccessibleName('Dead letters, 3 undelivered');
