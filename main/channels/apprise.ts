@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { AppriseConfig } from '../contract/channel-kind.ts';
+import type { Picture } from '../domain/picture-format.ts';
 import { below } from './capability-url.ts';
 import { boundedMessage, joined, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
 import type { HttpClient } from './http-client.ts';
-import { httpChannel } from './http-channel.ts';
+import { httpChannel, type HttpMessage } from './http-channel.ts';
 import { answerJson } from './http-outcome.ts';
 import { linkLines } from './message-links.ts';
+import { pictureForm } from './multipart.ts';
+import { ownPictureOf, withPicture } from './picture.ts';
 import { firingSeverity } from './tone.ts';
 
 /** Apprise itself cuts for each service, or sends in pieces; more than this nobody reads in pieces. */
@@ -25,17 +28,29 @@ function typeOf(delivery: Delivery): 'info' | 'success' | 'warning' | 'failure' 
 const shownText = (delivery: Delivery) =>
   boundedMessage(delivery, TITLE_BYTES_MAX, BODY_BYTES_MAX, 'bytes');
 
-function bodyOf({ tag }: AppriseConfig, delivery: Delivery): string {
+function fieldsOf({ tag }: AppriseConfig, delivery: Delivery): Record<string, string> {
   const { title, body } = shownText(delivery);
   const whole = joined([body, ...linkLines(delivery)]);
-  return JSON.stringify({
+  return {
     title,
     // It takes no message without a body.
     body: whole === '' ? title : whole,
     type: typeOf(delivery),
     format: 'text',
     ...(tag === undefined ? {} : { tag }),
-  });
+  };
+}
+
+/** Returns a message; with a picture a form, whose files Apprise attaches. */
+function contentOf(
+  config: AppriseConfig,
+  delivery: Delivery,
+  picture: Picture | null,
+): Pick<HttpMessage, 'headers' | 'body'> {
+  const message = fieldsOf(config, delivery);
+  if (picture === null) return { body: JSON.stringify(message) };
+  const fields = Object.entries(message).map(([name, value]) => ({ name, value }));
+  return pictureForm(delivery.notificationId, fields, { ...picture, name: 'attach' });
 }
 
 const refusal = z.object({ error: z.string().optional() });
@@ -49,11 +64,12 @@ export const createApprise = (send: HttpClient): ChannelAdapter<AppriseConfig> =
     // It answers once every address has been tried.
     timeoutMs: 60_000,
     shown: shownText,
-    message: (config, delivery) => ({
-      ...below(config.url, `notify/${config.key}`),
-      accept: 'application/json',
-      body: bodyOf(config, delivery),
-    }),
+    message: async (config, delivery, _now, context) =>
+      withPicture(await ownPictureOf(delivery, context), (picture) => {
+        const { url, headers: login } = below(config.url, `notify/${config.key}`);
+        const { headers: type, body } = contentOf(config, delivery, picture);
+        return { url, headers: { ...login, ...type }, accept: 'application/json', body };
+      }),
     answered: (answer) => ({ text: answerJson(answer, refusal)?.error }),
     refusals: [
       [204, 'configuration', 'failure.apprise_key_unknown', 'key'],

@@ -3,7 +3,7 @@ import type { DiscordConfig } from '../contract/channel-kind.ts';
 import type { NotificationEvent } from '../contract/notification.ts';
 import { cutText } from '../domain/bounded-text.ts';
 import type { MessageText } from '../domain/message-text.ts';
-import { pictureFileName, type Picture } from '../domain/picture-format.ts';
+import { pictureFileName } from '../domain/picture-format.ts';
 import {
   readableText,
   type ChannelAdapter,
@@ -16,7 +16,7 @@ import { answerJson } from './http-outcome.ts';
 import { markdownEscape, proseEscape, withoutMentions } from './markup.ts';
 import { cutBody, markdownBody } from './message-links.ts';
 import { pictureForm } from './multipart.ts';
-import { ownPictureOf, publicPictureOf, withPicture } from './picture.ts';
+import { shownPictureOf, withPicture, type PictureOrAddress } from './picture.ts';
 import { firingSeverity, stepOf, TONE_COLOURS, toneOf } from './tone.ts';
 
 /** https://discord.com/developers/docs/resources/message */
@@ -61,9 +61,6 @@ function shownText(delivery: Delivery): MessageText {
   };
 }
 
-/** The picture itself, or the address at which Discord fetches it. */
-type PictureOrAddress = Picture | string;
-
 /** The name of the part with the file of number 0. */
 const FILE = 'files[0]';
 
@@ -85,8 +82,9 @@ function contentOf(
   if (picture === null || typeof picture === 'string') return { body: JSON.stringify(message) };
   const description = delivery.messages.text('message.picture');
   const attachments = [{ id: 0, filename: pictureFileName(picture.type), description }];
-  const json = { name: 'payload_json', value: { ...message, attachments } };
-  return pictureForm(delivery.notificationId, json, { ...picture, name: FILE });
+  const value = JSON.stringify({ ...message, attachments });
+  const fields = [{ name: 'payload_json', type: 'application/json', value }] as const;
+  return pictureForm(delivery.notificationId, fields, { ...picture, name: FILE });
 }
 
 const urlOf = (picture: PictureOrAddress): string =>
@@ -125,7 +123,7 @@ async function messageOf(
   const { event, thread } = delivery;
   const post = (picture: PictureOrAddress | null): HttpMessage =>
     withPicture(picture, (shown) => postOf(config, delivery, shown));
-  const picture = (await ownPictureOf(delivery, context)) ?? publicPictureOf(delivery);
+  const picture = await shownPictureOf(delivery, context);
   if (thread === null || !EDITS.has(event)) return post(picture);
   return withPicture(picture, (shown) => ({
     ...postOf(config, delivery, shown),

@@ -23,23 +23,31 @@ const encoded = (boundary: string, { headers, body }: Part): Buffer[] => [
   lines(''),
 ];
 
+/** A field of a form. */
+export interface FormField {
+  readonly name: string;
+  /** Plain text if left out. */
+  readonly type?: 'application/json';
+  readonly value: string;
+}
+
 /**
- * Returns a form of JSON and a picture. The boundary holds the message's id, which is random: no sender of a
+ * Returns a form of fields and a picture. The boundary holds the message's id, which is random: no sender of a
  * text or a picture can know it.
  */
 export function pictureForm(
   id: string,
-  json: { readonly name: string; readonly value: object },
+  fields: readonly FormField[],
   picture: Picture & { readonly name: string },
 ): FormBody {
   const boundary = `belfry-${id}`;
-  const message: Part = {
+  const parts = fields.map(({ name, type, value }) => ({
     headers: {
-      'content-disposition': `form-data; name="${json.name}"`,
-      'content-type': 'application/json',
+      'content-disposition': `form-data; name="${name}"`,
+      ...(type !== undefined && { 'content-type': type }),
     },
-    body: JSON.stringify(json.value),
-  };
+    body: value,
+  }));
   const file: Part = {
     headers: {
       'content-disposition': `form-data; name="${picture.name}"; filename="${pictureFileName(picture.type)}"`,
@@ -50,8 +58,7 @@ export function pictureForm(
   return {
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
     body: Buffer.concat([
-      ...encoded(boundary, message),
-      ...encoded(boundary, file),
+      ...[...parts, file].flatMap((part) => encoded(boundary, part)),
       lines(`--${boundary}--`),
     ]),
   };

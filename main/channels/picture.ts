@@ -40,6 +40,16 @@ export async function ownPictureOf(
   return address === null ? null : picture(address);
 }
 
+/** The picture itself, or the address at which a service fetches it. */
+export type PictureOrAddress = Picture | string;
+
+/** Returns the alert's picture itself if Belfry has it, else its address if that is public; null without either. */
+export const shownPictureOf = async (
+  delivery: Delivery,
+  context: SendContext,
+): Promise<PictureOrAddress | null> =>
+  (await ownPictureOf(delivery, context)) ?? publicPictureOf(delivery);
+
 /** Statuses by which a service refuses the content of a message; nothing was accepted. */
 const CONTENT_REFUSED: ReadonlySet<number> = new Set([400, 413, 422]);
 
@@ -47,7 +57,7 @@ export const isContentRefused = (answer: HttpAnswer | null): boolean =>
   answer !== null && CONTENT_REFUSED.has(answer.statusCode);
 
 /** Returns a message with a picture, which is followed by one without if the service refuses it. */
-export function withPicture<Shown extends string | Picture>(
+export function withPicture<Shown extends PictureOrAddress>(
   picture: Shown | null,
   messageOf: (picture: Shown | null) => HttpMessage,
 ): HttpMessage {

@@ -7,6 +7,7 @@ import type { HttpClient } from './http-client.ts';
 import { httpChannel } from './http-channel.ts';
 import { answerJson } from './http-outcome.ts';
 import { messageLinks } from './message-links.ts';
+import { publicPictureOf, withPicture } from './picture.ts';
 import { toneOf, type Tone } from './tone.ts';
 
 /** A message may have 28 kB, which Teams counts as UTF-16. */
@@ -37,29 +38,36 @@ function lines(text: string): string[] {
     : [...all.slice(0, LINES_MAX - 1), all.slice(LINES_MAX - 1).join(' ')];
 }
 
-function cardOf(delivery: Delivery, title: string, text: readonly string[]): string {
+function cardOf(
+  delivery: Delivery,
+  title: string,
+  text: readonly string[],
+  picture: string | null,
+): string {
+  const altText = delivery.messages.text('message.picture');
+  const image = picture === null ? [] : [{ type: 'Image', url: picture, altText }];
   const heading = { weight: 'Bolder', size: 'Medium', color: COLOURS[toneOf(delivery)] };
   const actions = messageLinks(delivery).map((link) => ({
     type: 'Action.OpenUrl',
     ...link,
   }));
   return messageOf({
-    body: [plainLine(title, heading), ...text.map((line) => plainLine(line))],
+    body: [plainLine(title, heading), ...text.map((line) => plainLine(line)), ...image],
     ...(actions.length > 0 && { actions }),
   });
 }
 
-function shownText(delivery: Delivery): MessageText {
+function shownText(delivery: Delivery, picture: string | null): MessageText {
   const { title: whole, body } = readableText(delivery);
   const title = boundedText(whole, TITLE_CHARS_MAX, 'json');
-  const frameChars = cardOf(delivery, title, []).length + LINES_MAX * LINE_FRAME_CHARS;
+  const frameChars = cardOf(delivery, title, [], picture).length + LINES_MAX * LINE_FRAME_CHARS;
   return { title, body: boundedText(body, CARD_CHARS_MAX - frameChars, 'json') };
 }
 
 /** Returns the input of a workflow for webhook alerts: an Adaptive Card (https://adaptivecards.io, 1.4) as an attachment. */
-export function teamsCard(delivery: Delivery): string {
-  const { title, body } = shownText(delivery);
-  return cardOf(delivery, title, lines(body));
+export function teamsCard(delivery: Delivery, picture: string | null): string {
+  const { title, body } = shownText(delivery, picture);
+  return cardOf(delivery, title, lines(body), picture);
 }
 
 const messageOf = (card: object): string =>
@@ -96,8 +104,12 @@ export const createTeams = (send: HttpClient): ChannelAdapter<TeamsConfig> =>
     timeoutMs: 30_000,
     // https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
     rateLimit: { count: 4, perMs: 1_000 },
-    shown: shownText,
-    message: ({ url }, delivery) => ({ url, body: teamsCard(delivery) }),
+    shown: (delivery) => shownText(delivery, publicPictureOf(delivery)),
+    message: ({ url }, delivery) =>
+      withPicture(publicPictureOf(delivery), (picture) => ({
+        url,
+        body: teamsCard(delivery, picture),
+      })),
     answered(answer) {
       const hidden = HIDDEN.exec(answer.body)?.[1];
       const { code, message = '' } = answerJson(answer, refusal)?.error ?? {};

@@ -3,13 +3,20 @@ import type { TelegramConfig } from '../contract/channel-kind.ts';
 import { cutText } from '../domain/bounded-text.ts';
 import type { MessageText } from '../domain/message-text.ts';
 import { below } from './capability-url.ts';
-import { joined, readableText, type ChannelAdapter, type Delivery } from './channel-adapter.ts';
+import {
+  joined,
+  readableText,
+  type ChannelAdapter,
+  type Delivery,
+  type SendContext,
+} from './channel-adapter.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 import { httpChannel, type HttpMessage } from './http-channel.ts';
 import { answerJson } from './http-outcome.ts';
 import { withoutMentions } from './markup.ts';
 import { messageLinks, type MessageLink } from './message-links.ts';
-import { publicPictureOf, withPicture } from './picture.ts';
+import { pictureForm } from './multipart.ts';
+import { publicPictureOf, shownPictureOf, withPicture, type PictureOrAddress } from './picture.ts';
 
 const API_URL = 'https://api.telegram.org';
 
@@ -26,6 +33,8 @@ const refusal = z.object({
 
 /** https://core.telegram.org/bots/api#sendmessage; counted as entities are, in UTF-16. */
 const TEXT_CHARS_MAX = 4_096;
+/** https://core.telegram.org/bots/api#sendphoto; of the text below a picture. */
+const CAPTION_CHARS_MAX = 1_024;
 /** Leaves room for a body, however long the names are. */
 const TITLE_CHARS_MAX = 1_024;
 
@@ -82,25 +91,24 @@ const threadOf = (chatId: string, messageId: number): string => `${chatId}:${mes
 const answeredIn = (chatId: string, thread: string | null): number | null =>
   thread?.startsWith(`${chatId}:`) === true ? Number(thread.slice(chatId.length + 1)) : null;
 
-/** The body of `sendMessage`. */
-function bodyOf(
+/** Returns what goes to which method of the bot: a photo with a caption, or a message. */
+function callOf(
   { chatId: configured, topicId }: TelegramConfig,
   delivery: Delivery,
   { chatId: moved, withoutButtons }: Concessions,
-  picture: string | null,
-): string {
+  picture: PictureOrAddress | null,
+): { method: string } & Pick<HttpMessage, 'headers' | 'body'> {
   const chatId = moved ?? configured;
   const links = messageLinks(delivery);
   const buttons = withoutButtons ? [] : links.filter(isButton);
   const inText = links.filter((link) => !buttons.includes(link));
   const answered = answeredIn(chatId, delivery.thread);
-  return JSON.stringify({
+  const { text, entities } = textOf(delivery, inText);
+  const chat = {
     chat_id: chatId,
     ...(topicId !== undefined && { message_thread_id: topicId }),
-    ...textOf(delivery, inText),
-    // Telegram fetches the picture for the preview.
-    link_preview_options:
-      picture === null ? { is_disabled: true } : { url: picture, prefer_large_media: true },
+  };
+  const options = {
     ...(answered !== null && {
       reply_parameters: { message_id: answered, allow_sending_without_reply: true },
     }),
@@ -109,7 +117,31 @@ function bodyOf(
         inline_keyboard: buttons.map(({ title, url }) => [{ text: title, url }]),
       },
     }),
-  });
+  };
+  if (picture === null || typeof picture === 'string') {
+    // Telegram fetches the picture for the preview.
+    const link_preview_options =
+      picture === null ? { is_disabled: true } : { url: picture, prefer_large_media: true };
+    const message = { ...chat, text, entities, link_preview_options, ...options };
+    return { method: 'sendMessage', body: JSON.stringify(message) };
+  }
+  const caption = { ...chat, caption: text, caption_entities: entities, ...options };
+  const fields = Object.entries(caption).map(([name, value]) => ({
+    name,
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+  }));
+  const form = pictureForm(delivery.notificationId, fields, { ...picture, name: 'photo' });
+  return { method: 'sendPhoto', ...form };
+}
+
+/** Returns the picture to show: the address alone if the text is too long for a caption. */
+async function pictureFor(
+  delivery: Delivery,
+  context: SendContext,
+): Promise<PictureOrAddress | null> {
+  const inText = messageLinks(delivery).filter((link) => !isButton(link));
+  const isCaption = textOf(delivery, inText).text.length <= CAPTION_CHARS_MAX;
+  return isCaption ? shownPictureOf(delivery, context) : publicPictureOf(delivery);
 }
 
 /** Returns what a second request has to be without; null if that would not help. */
@@ -126,15 +158,16 @@ function messageOf(
   config: TelegramConfig,
   delivery: Delivery,
   made: Concessions,
-  picture: string | null = null,
+  picture: PictureOrAddress | null = null,
 ): HttpMessage {
   const { apiUrl = API_URL, token } = config;
   const { thread } = delivery;
   const { chatId } = made;
   const chat = chatId ?? config.chatId;
+  const { method, ...content } = callOf(config, delivery, made, picture);
   return {
-    url: below(apiUrl, `bot${token}/sendMessage`).url,
-    body: bodyOf(config, delivery, made, picture),
+    url: below(apiUrl, `bot${token}/${method}`).url,
+    ...content,
     accepted(answer) {
       const id = answerJson(answer, taken)?.result.message_id;
       const own = id === undefined ? null : threadOf(chat, id);
@@ -158,6 +191,7 @@ export const createTelegram = (send: HttpClient): ChannelAdapter<TelegramConfig>
     kind: 'telegram',
     service: 'Telegram',
     at: 'apiUrl',
+    timeoutMs: 30_000,
     // https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
     rateLimit: { count: 1, perMs: 1_000 },
     target: ({ chatId }, messages) => messages.text('channels.target.telegram', { chat: chatId }),
@@ -166,8 +200,8 @@ export const createTelegram = (send: HttpClient): ChannelAdapter<TelegramConfig>
         delivery,
         messageLinks(delivery).filter((link) => !isButton(link)),
       ),
-    message: (config, delivery) =>
-      withPicture(publicPictureOf(delivery), (picture) =>
+    message: async (config, delivery, _now, context) =>
+      withPicture(await pictureFor(delivery, context), (picture) =>
         messageOf(config, delivery, { chatId: null, withoutButtons: false }, picture),
       ),
     answered(answer) {

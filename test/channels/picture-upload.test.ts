@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ChannelAdapter, Delivery } from '../../main/channels/channel-adapter.ts';
+import { createApprise } from '../../main/channels/apprise.ts';
 import { createDiscord } from '../../main/channels/discord.ts';
 import { createHttpClient } from '../../main/channels/http-client.ts';
 import { createMatrix } from '../../main/channels/matrix.ts';
 import { createPushover } from '../../main/channels/pushover.ts';
 import type { Picture } from '../../main/domain/picture-format.ts';
+import { createTelegram } from '../../main/channels/telegram.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import {
   HttpReceiver,
@@ -55,27 +57,24 @@ async function send<Config>(
   return { outcome: await sendSample(adapter, config, delivery, { picture, clock }), asked };
 }
 
-/** A form as it was sent: its JSON, and its file with the headers. */
-function formOf({ headers, bytes }: ReceivedRequest) {
+/** The parts of a form as it was sent: for each its headers and its body. */
+function partsOf({ headers, bytes }: ReceivedRequest): { head: string; body: Buffer }[] {
   const boundary = /^multipart\/form-data; boundary=(\S+)$/.exec(
     headers['content-type'] ?? '',
   )?.[1];
-  const text = bytes.toString('latin1');
-  const [before, first = '', second = '', after] = text.split(`--${boundary}`);
-  expect([before, after]).toEqual(['', '--\r\n']);
-  const split = (part: string) => {
+  const [before, ...parts] = bytes.toString('latin1').split(`--${boundary}`);
+  expect([before, parts.pop()]).toEqual(['', '--\r\n']);
+  return parts.map((part) => {
     const end = part.indexOf('\r\n\r\n');
-    return { head: part.slice(2, end), body: part.slice(end + 4, -2) };
-  };
-  const message = split(first);
-  const file = split(second);
-  return {
-    messageHead: message.head,
-    message: JSON.parse(Buffer.from(message.body, 'latin1').toString()) as Record<string, unknown>,
-    fileHead: file.head,
-    file: Buffer.from(file.body, 'latin1'),
-  };
+    return { head: part.slice(2, end), body: Buffer.from(part.slice(end + 4, -2), 'latin1') };
+  });
 }
+
+/** The fields of a form by name. */
+const textFields = (parts: ReturnType<typeof partsOf>): Map<string | undefined, string> =>
+  new Map(parts.map(({ head, body }) => [/ name="(\w+)"$/.exec(head)?.[1], String(body)]));
+
+const LOGIN = `Basic ${Buffer.from('ann:pw').toString('base64')}`;
 
 describe('Discord', () => {
   const discord = createDiscord(client.send);
@@ -92,18 +91,18 @@ describe('Discord', () => {
     const [request] = receiver.received;
     expect(receiver.received).toHaveLength(1);
     expect(request?.method).toBe(method);
-    const form = formOf(request as ReceivedRequest);
-    expect(form.messageHead).toBe(
+    const [message, file] = partsOf(request as ReceivedRequest);
+    expect(message?.head).toBe(
       'content-disposition: form-data; name="payload_json"\r\ncontent-type: application/json',
     );
-    expect(form.message).toMatchObject({
+    expect(JSON.parse(String(message?.body))).toMatchObject({
       embeds: [{ image: { url: 'attachment://picture.png' } }],
       attachments: [{ id: 0, filename: 'picture.png', description: 'Picture of the alert' }],
     });
-    expect(form.fileHead).toBe(
-      'content-disposition: form-data; name="files[0]"; filename="picture.png"\r\ncontent-type: image/png',
-    );
-    expect(form.file).toEqual(PNG);
+    expect(file).toEqual({
+      head: 'content-disposition: form-data; name="files[0]"; filename="picture.png"\r\ncontent-type: image/png',
+      body: PNG,
+    });
   });
 
   test('that refuses the picture gets the message', async () => {
@@ -128,6 +127,97 @@ describe('Discord', () => {
       { embeds: [{ description: expect.any(String) as string }] },
     ]);
     expect(receiver.received[1]?.body).not.toContain('image');
+  });
+});
+
+describe('Telegram', () => {
+  const telegram = createTelegram(client.send);
+  const config = () => ({ apiUrl: receiver.url, token: '1:t', chatId: '-42', topicId: 9 });
+  const TAKEN = json(200, { ok: true, result: { message_id: 7 } });
+  const methods = () => receiver.received.map(({ path }) => path.split('/').at(-1));
+
+  test('gets the picture itself, with the text below it', async () => {
+    receiver.respond = TAKEN;
+    const { outcome } = await send(telegram, config(), { thread: '-42:5' });
+    expect(outcome).toMatchObject({ kind: 'sent', thread: '-42:5' });
+    expect(methods()).toEqual(['sendPhoto']);
+    const parts = partsOf(receiver.received[0] as ReceivedRequest);
+    const file = parts.pop();
+    expect(file).toEqual({
+      head: 'content-disposition: form-data; name="photo"; filename="picture.png"\r\ncontent-type: image/png',
+      body: PNG,
+    });
+    const fields = textFields(parts);
+    expect([fields.get('chat_id'), fields.get('message_thread_id')]).toEqual(['-42', '9']);
+    expect(JSON.parse(fields.get('reply_parameters') ?? '')).toMatchObject({ message_id: 5 });
+    const text = fields.get('caption') ?? '';
+    const [bold] = JSON.parse(fields.get('caption_entities') ?? '') as { length: number }[];
+    expect(text.slice(0, bold?.length)).toBe(text.split('\n')[0]);
+    const { inline_keyboard: rows } = JSON.parse(fields.get('reply_markup') ?? '') as {
+      inline_keyboard: { text: string }[][];
+    };
+    expect(rows[0]).toMatchObject([{ text: 'Acknowledge' }]);
+  });
+
+  test('gets a text that is too long for a caption without the picture', async () => {
+    receiver.respond = TAKEN;
+    const { alert } = sampleOf('raised');
+    const long = { ...alert, message: 'x'.repeat(1_100), annotations: { imageURL: ADDRESS } };
+    const { asked } = await send(telegram, config(), { alert: long });
+    expect(asked).toEqual([]);
+    expect(methods()).toEqual(['sendMessage']);
+    expect(receiver.received[0]?.body).toContain('x'.repeat(1_100));
+  });
+
+  test('that refuses the picture gets the message', async () => {
+    receiver.respond = (response, request) =>
+      (request.bytes.includes(PNG)
+        ? json(400, { description: 'Bad Request: not enough rights to send photos to the chat' })
+        : TAKEN)(response, request);
+    expect((await send(telegram, config())).outcome).toMatchObject({ kind: 'sent' });
+    expect(methods()).toEqual(['sendPhoto', 'sendMessage']);
+  });
+});
+
+describe('Apprise', () => {
+  const apprise = createApprise(client.send);
+  const config = () => ({
+    url: receiver.url.replace('//', '//ann:pw@'),
+    key: 'home',
+    tag: 'critical',
+  });
+
+  test('gets the picture itself with the message', async () => {
+    receiver.respond = status(200, {}, '{}');
+    expect((await send(apprise, config())).outcome).toMatchObject({ kind: 'sent' });
+    const request = receiver.received[0] as ReceivedRequest;
+    expect(request).toMatchObject({ path: '/notify/home' });
+    expect(request.headers).toMatchObject({ accept: 'application/json', authorization: LOGIN });
+    const parts = partsOf(request);
+    expect(parts.pop()).toEqual({
+      head: 'content-disposition: form-data; name="attach"; filename="picture.png"\r\ncontent-type: image/png',
+      body: PNG,
+    });
+    expect(Object.fromEntries(textFields(parts))).toMatchObject({
+      ...{ type: 'warning', format: 'text', tag: 'critical' },
+      title: expect.stringContaining('backup_failed') as string,
+    });
+  });
+
+  test('that refuses the picture gets the message', async () => {
+    receiver.respond = (response, request) =>
+      (request.bytes.includes(PNG)
+        ? json(400, { error: 'Bad Attachment' })
+        : status(200, {}, '{}'))(response, request);
+    expect((await send(apprise, config())).outcome).toMatchObject({ kind: 'sent' });
+    expect(receiver.received.map(({ headers }) => headers['content-type']?.split(';')[0])).toEqual([
+      'multipart/form-data',
+      'application/json',
+    ]);
+    expect(receiver.received.map(({ headers }) => headers['authorization'])).toEqual([
+      LOGIN,
+      LOGIN,
+    ]);
   });
 });
 

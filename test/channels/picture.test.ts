@@ -5,8 +5,10 @@ import { createGotify } from '../../main/channels/gotify.ts';
 import { createHttpClient, type HttpClient } from '../../main/channels/http-client.ts';
 import { createMattermost } from '../../main/channels/mattermost.ts';
 import { createNtfy } from '../../main/channels/ntfy.ts';
+import { fetchPicture } from '../../main/channels/picture-fetch.ts';
 import { pictureOf, publicPictureOf } from '../../main/channels/picture.ts';
 import { createSlack } from '../../main/channels/slack.ts';
+import { createTeams } from '../../main/channels/teams.ts';
 import { createTelegram } from '../../main/channels/telegram.ts';
 import { HttpReceiver, status, type ReceivedRequest } from '../support/http-receiver.ts';
 import { json } from './http-fake.ts';
@@ -57,6 +59,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
     create: createSlack,
     config: (url) => ({ url: `${url}/services/T/B/x` }),
     taken: status(200, {}, 'ok'),
+  },
+  teams: {
+    create: createTeams,
+    config: (url) => ({ url: `${url}/workflows/x` }),
+    taken: status(202),
   },
   mattermost: {
     create: createMattermost,
@@ -166,6 +173,15 @@ test.each([
 ])('%.60s is no picture', (address) => {
   expect(pictureOf(pictured(address))).toBeNull();
 });
+
+test.each(['169.254.169.254', '[fd00:ec2::254]'])(
+  '%s is not connected to, although it is listed',
+  async (literal) => {
+    const hosts = [literal.replace(/[[\]]/g, '')];
+    const found = await fetchPicture(`http://${literal}/a.png`, hosts, AbortSignal.timeout(5_000));
+    expect(found).toEqual({ failure: 'address_refused' });
+  },
+);
 
 test('the user and password of an address are left out', () => {
   expect(pictureOf(pictured('https://ann:pw@nas.lan/a b.png'))).toBe('https://nas.lan/a%20b.png');

@@ -16,7 +16,7 @@ test.each([
     actions: raised.links.actions.map((action) => ({ ...action, url })),
   };
   const alert = { ...raised.alert, host: '"'.repeat(512), kind: '\\'.repeat(512), message, url };
-  const card = teamsCard({ ...raised, alert, links });
+  const card = teamsCard({ ...raised, alert, links }, url);
   expect(card.length).toBeLessThanOrEqual(14_000);
   expect(card.length).toBeGreaterThan(10_000);
   expect(card).toContain('… (cut)');

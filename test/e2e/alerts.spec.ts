@@ -1,3 +1,5 @@
+import { HttpReceiver, status } from '../support/http-receiver.ts';
+import { PictureHost } from '../support/picture-host.ts';
 import { expect, test } from './fixtures/belfry.ts';
 
 test('an event becomes an alert in the window, live, and is seen through to its end', async ({
@@ -180,4 +182,37 @@ test('all that match a search are acknowledged, those that are not loaded includ
   await expect(page.getByText('200 acknowledged.')).toBeVisible();
   const { total } = await belfry.api('alerts.list', { state: ['open'] });
   expect(total).toBe(50);
+});
+
+test('the picture of an alert is shown once a message has it, from the host that was listed', async ({
+  belfry,
+}) => {
+  const { page } = belfry;
+  await using pictures = await PictureHost.start();
+  await using chat = await HttpReceiver.start();
+  chat.respond = status(200, { 'content-type': 'application/json' }, '{"id":"1"}');
+  const annotations = { imageURL: pictures.at() };
+  await belfry.fire('disk_full', { annotations });
+  await page.getByRole('link', { name: /disk_full/ }).click();
+  const pane = page.getByRole('complementary', { name: 'disk_full on nas' });
+  await expect(pane.getByRole('heading', { name: 'Picture' })).toBeVisible();
+  await expect(pane.getByRole('link', { name: pictures.at() })).toBeVisible();
+  expect(pictures.asked).toEqual([]);
+
+  await belfry.openSettings('General');
+  await page.getByRole('textbox', { name: 'Hosts with pictures' }).fill('127.0.0.1');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await expect(page.getByText('Settings saved.')).toBeVisible();
+  const config = { url: `${chat.url}/api/webhooks/1/token` };
+  await belfry.api('channels.create', { kind: 'discord', name: 'chat', config });
+  await belfry.fire('power_lost', { annotations });
+  await belfry.open('Alerts');
+  await page.getByRole('link', { name: /power_lost/ }).click();
+  const shown = page.getByRole('img', { name: 'Picture of the alert' });
+  await expect(shown).toBeVisible();
+  expect(
+    await shown.evaluate((it: HTMLImageElement) => [it.naturalWidth, it.naturalHeight]),
+  ).toEqual([24, 10]);
+  expect(pictures.asked).toEqual(['/a.png']);
+  expect(chat.received).toHaveLength(1);
 });
