@@ -147,6 +147,8 @@ export interface MessageArguments {
   'audit.caption': Nothing;
   'audit.empty': Nothing;
   'audit.empty.hint': Nothing;
+  'audit.empty.subject': Nothing;
+  'audit.empty.subject.hint': Nothing;
   'audit.failed': Nothing;
   'audit.family': { readonly family: string };
   'audit.history': Nothing;
@@ -2465,6 +2467,7 @@ export interface MessageArguments {
   'routing.title': Nothing;
   'routing.unreached': Nothing;
   'search.clear': Nothing;
+  'search.instead': { readonly search: string };
   'search.problem': { readonly problem: string };
   'search.remove': { readonly matcher: string };
   'search.suggestions': Nothing;

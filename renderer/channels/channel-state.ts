@@ -29,6 +29,10 @@ export function stateOf({ enabled, paused, attention, health, throttle }: Channe
 /** Returns true if nothing is known that keeps it from delivering. */
 export const isWell = (state: ChannelState): boolean => state === 'working' || state === 'unused';
 
+/** Returns true if its last deliveries failed. */
+export const isFailing = (state: ChannelState): boolean =>
+  state === 'down' || state === 'trying' || state === 'failing';
+
 /** Returns true if its notifications wait until somebody acts or it works again. */
 export const holdsBack = (channel: Channel): boolean =>
   !['rejecting', 'failing', 'unused', 'working'].includes(stateOf(channel));

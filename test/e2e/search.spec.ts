@@ -79,3 +79,14 @@ test('Back returns to the search and the tab before, and an empty result is clea
   await page.goBack();
   await expect(field(page)).toHaveValue('nothing-like-it');
 });
+
+test('a word that names a severity finds alerts of that severity on request', async ({
+  belfry,
+}) => {
+  const { page } = belfry;
+  await belfry.fire('tank_down', { severity: 'critical', host: 'pve1' });
+  await field(page).fill('Critical pve1');
+  await page.getByRole('button', { name: 'Search for severity="critical" pve1' }).click();
+  await expect(rows(page)).toHaveCount(1);
+  await expect(rows(page)).toContainText('tank_down');
+});

@@ -113,5 +113,9 @@ describe('the audit log', () => {
     client.script({ 'audit.list': () => fail('unavailable', 'The disk is full.') });
     await fireEvent.click(screen.getByRole('button', { name: 'Refresh' }));
     await screen.findByText('The disk is full.');
+    client.script({ 'audit.list': () => ok({ items: [], nextCursor: null }) });
+    location.hash = '#/audit?subject=one';
+    await screen.findByText('No entries for this alone');
+    screen.getByText('An action on many at once has one entry for all of them, in the whole log.');
   });
 });

@@ -90,6 +90,16 @@ describe('a channel says how it stands', () => {
       `Down since ${messages().moment(NOW_MS - HOUR_MS, NOW_MS)}. 7 failed attempts in a row. Next attempt in 1 min 35 sec`,
     );
     expect(within(row).getByText('connect ECONNREFUSED')).toBeTruthy();
+    expect(within(row).getByRole('button', { name: 'Edit' })).toBeTruthy();
+  });
+
+  it('what a person could do about what may pass', async () => {
+    const reason = {
+      code: 'failure.no_tls',
+      params: { error: 'EPROTO' },
+    } as const;
+    const row = await openRow(host(0, channel({ health: { ...DOWN, reason } })));
+    expect(text(row)).toContain('If it persists, correct the port or the encryption');
   });
 
   it('until when its receiver limits it, and how much waits', async () => {

@@ -93,6 +93,8 @@ describe('the channels view', () => {
     const dialog = await screen.findByRole('dialog', { name: 'Edit Chat' });
     await within(dialog).findByText('Test not sent: It is disabled.');
     expect(client.inputsOf('channels.test')).toEqual([{ id: saved.id }]);
+    expect(within(dialog).queryByRole('button', { name: 'Cancel' })).toBeNull();
+    expect(within(dialog).getAllByRole('button', { name: 'Close' })).toHaveLength(2);
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
     expect(client.inputsOf('channels.create')).toHaveLength(1);
