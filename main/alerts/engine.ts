@@ -3,7 +3,7 @@ import type { EventReason } from '../contract/reasons/event-reasons.ts';
 import type { AlertEventType } from '../contract/timeline.ts';
 import { isWorse } from '../domain/alert-state.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
-import { afterKnownEnd, endedThrough, isOver, stampOf } from '../domain/known-end.ts';
+import { afterKnownEnd, endedThrough, isHandled, isOver, stampOf } from '../domain/known-end.ts';
 import type { AlertRow } from '../store/alerts/alert-rows.ts';
 import type { ConditionRow } from '../store/alerts/condition-table.ts';
 import type { Tables } from '../store/tables.ts';
@@ -233,7 +233,7 @@ export class AlertEngine {
     const { endedThrough, handledThrough } = condition;
     if (occurredAt === null) return false;
     if (!firesNow && isOver(occurredAt, endedThrough, now)) return true;
-    return handledThrough !== null && occurredAt <= handledThrough;
+    return isHandled(occurredAt, handledThrough, now);
   }
 
   #seen(unit: Unit, open: AlertRow, event: ConditionEvent, now: number): Applied {

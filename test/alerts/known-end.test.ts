@@ -126,8 +126,25 @@ describe('an episode', () => {
     await using fixture = await CoreFixture.start();
     const { fires, ends } = reports(fixture);
     expect(await apply(fixture, ends(-365 * 86_400))).toEqual(['ignored']);
-    fixture.clock.advance(301 * SECOND_MS);
-    expect(await apply(fixture, fires(-301))).toEqual(['raised']);
+    expect(await apply(fixture, fires(60), fires(0))).toEqual(['ignored', 'raised']);
+  });
+
+  test('is raised after an end and a firing that a clock an hour ahead has stamped', async () => {
+    await using fixture = await CoreFixture.start();
+    const { fires, ends } = reports(fixture);
+    expect(await apply(fixture, fires(-3_600), ends(-3_601), fires(0))).toEqual([
+      'raised',
+      'resolved',
+      'raised',
+    ]);
+  });
+
+  test('is raised after a clock an hour ahead was set right, though a person resolved the last one', async () => {
+    await using fixture = await CoreFixture.start();
+    const { fires } = reports(fixture);
+    const [ahead] = await fixture.core.alerts.ingest([fires(-3_600)]);
+    await fixture.core.alerts.act(ahead?.alertId ?? '', { kind: 'resolve' }, 'ann');
+    expect(await apply(fixture, fires(-3_600), fires(0))).toEqual(['ignored', 'raised']);
   });
 
   test('is raised after our own clock, which was a year ahead, was set right', async () => {
