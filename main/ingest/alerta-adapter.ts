@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { LIMITS } from '../contract/limits.ts';
 import { ok } from '../contract/result.ts';
 import { alertmanagerTime } from '../domain/alertmanager-labels.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
@@ -86,8 +87,23 @@ function linkOf(attributes: readonly (readonly [string, string])[]): string | nu
   return httpLink(...links);
 }
 
-const messageOf = (said: string, value: string): string =>
+/**
+ * Returns an end for every event that it names, its own condition's first: a sender may have left out
+ * `correlate` when it reported one of them, which then has that event as its kind.
+ */
+const endsOf = (end: ConditionEvent, named: readonly string[]): ConditionEvent[] =>
+  [...new Set([end.kind, ...named.map(boundedName)])]
+    .slice(0, LIMITS.eventsPerRequestMax)
+    .map((kind) => ({ ...end, kind }));
+
+const withValue = (said: string, value: string): string =>
   value === '' || said.includes(value) ? said : said === '' ? value : `${said} (${value})`;
+
+/** Returns the text, after the event where the kind is another one, which may say the opposite. */
+function messageOf(said: string, event: string, kind: string): string {
+  if (event === kind || said.includes(event)) return said;
+  return said === '' ? event : `${event}: ${said}`;
+}
 
 /** Returns the moment at which it is over unless it is reported again; null for an alert without a timeout. */
 const endOf = ({ timeout }: Alert, now: number): number | null =>
@@ -107,7 +123,8 @@ function eventOf(
   { source, now }: IngestContext,
 ): ConditionEvent {
   const { environment, customer, origin, group, type } = given;
-  const correlate = wordsOf(given.correlate);
+  const kind = kindOf(event, wordsOf(given.correlate));
+  const said = withValue((given.text ?? '').trim(), valueText(given.value)?.trim() ?? '');
   const host = hostOf(resource, origin ?? '');
   const attributes = Object.entries(given.attributes ?? {}).map(
     ([name, value]) => [name, valueText(value) ?? ''] as const,
@@ -115,12 +132,12 @@ function eventOf(
   const read = conditionEvent({
     source,
     host,
-    kind: kindOf(event, correlate),
+    kind,
     // As in Alerta, where the same alert means the same environment, customer, resource and event.
     dedupKey: [environment, customer, host === resource ? '' : resource].filter(Boolean).join(' '),
     status: isOver ? 'resolved' : 'firing',
     severity: severityOf(severity),
-    message: messageOf((given.text ?? '').trim(), valueText(given.value)?.trim() ?? ''),
+    message: messageOf(said, event, kind),
     labels: [
       ['resource', resource],
       ['event', event],
@@ -134,7 +151,8 @@ function eventOf(
       ...attributes.filter(([, value]) => !HREF.test(value)),
     ],
     url: linkOf(attributes),
-    occurredAt: alertmanagerTime.safeParse(given.createTime).data ?? null,
+    // As in Alerta, reports count in the order of their arrival: a slow clock must not make one look late.
+    occurredAt: null,
   });
   return isOver ? read : { ...read, endsAt: endOf(given, now) };
 }
@@ -154,6 +172,7 @@ function idOf({ source, host, kind, dedupKey }: ConditionEvent): string {
 /** Returns what an answer says of the alert, so that Alerta's own clients can read it. */
 function answerOf(given: Alert, { isOver, ...report }: Report, event: ConditionEvent, now: number) {
   const id = idOf(event);
+  const created = alertmanagerTime.safeParse(given.createTime).data ?? now;
   const received = new Date(now).toISOString();
   return {
     status: 'ok',
@@ -172,7 +191,7 @@ function answerOf(given: Alert, { isOver, ...report }: Report, event: ConditionE
       attributes: given.attributes ?? {},
       origin: given.origin ?? '',
       type: given.type || 'exceptionAlert',
-      createTime: new Date(event.occurredAt ?? now).toISOString(),
+      createTime: new Date(created).toISOString(),
       timeout: given.timeout ?? DAY_SECONDS,
       rawData: null,
       customer: given.customer ?? null,
@@ -206,7 +225,8 @@ function read(given: Alert, context: IngestContext): IngestReading {
     isOver,
   };
   const event = eventOf(given, report, context);
-  return { events: [event], problems: [], echo: answerOf(given, report, event, context.now) };
+  const events = isOver ? endsOf(event, [report.event, ...wordsOf(given.correlate)]) : [event];
+  return { events, problems: [], echo: answerOf(given, report, event, context.now) };
 }
 
 /**

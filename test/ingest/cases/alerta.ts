@@ -77,16 +77,25 @@ export const alertaCase: IngestCase = {
           status: 'firing',
           severity: 'critical',
           message: 'Web server is down. (ERROR)',
-          occurredAt: Date.parse('2026-01-15T11:58:00.123Z'),
+          // Reports count in the order of their arrival.
+          occurredAt: null,
           endsAt: Date.parse('2026-01-15T12:05:00Z'),
         },
       ],
-      answer: { status: 201, body: { alert: { severity: 'major', timeout: 300 } } },
+      answer: {
+        status: 201,
+        body: {
+          alert: { severity: 'major', timeout: 300, createTime: '2026-01-15T11:58:00.123Z' },
+        },
+      },
     },
     {
       name: 'the same node by its other event, in another order',
       request: keyed('client-node-up.json', '/api/alert'),
-      events: [{ ...NODE, status: 'resolved', endsAt: null }],
+      events: [
+        { ...NODE, status: 'resolved', message: 'NodeUp: Web server is up. (OK)', endsAt: null },
+        { ...NODE, kind: 'NodeUp', status: 'resolved' },
+      ],
     },
     {
       name: 'a check of Nagios that did not work, with the key in its own header',
@@ -137,6 +146,35 @@ export const alertaCase: IngestCase = {
       request: minimal({ severity: word }),
       events: [{ status: 'firing' as const, severity }],
     })),
+    {
+      name: 'an event whose condition bears the name of the opposite one',
+      request: minimal({
+        event: 'ApiUnhealthy',
+        severity: 'major',
+        correlate: ['ApiHealthy', 'ApiUnhealthy'],
+        text: 'It answers 503.',
+      }),
+      events: [
+        {
+          kind: 'ApiHealthy',
+          message: 'ApiUnhealthy: It answers 503.',
+          labels: expect.objectContaining({ event: 'ApiUnhealthy' }) as Record<string, string>,
+        },
+      ],
+    },
+    {
+      name: 'such an event that says nothing else',
+      request: minimal({ event: 'b', severity: 'major', correlate: ['a', 'b'] }),
+      events: [{ kind: 'a', message: 'b' }],
+    },
+    {
+      name: 'the end of events of which only others name it',
+      request: minimal({ event: 'LinkClear', severity: 'normal', correlate: ['LinkDown', ''] }),
+      events: [
+        { kind: 'LinkClear', status: 'resolved' },
+        { kind: 'LinkDown', status: 'resolved' },
+      ],
+    },
     {
       name: 'an alert that is closed, whatever its severity',
       request: minimal({ severity: 'critical', status: 'closed' }),
