@@ -15,7 +15,8 @@ import {
 } from './body.ts';
 import { oneMessage, withFiles, type MessageWords } from './message.ts';
 import { severityOfMessage } from './message-severity.ts';
-import { linksOf, plainMrkdwn } from './plain-mrkdwn.ts';
+import { linksOf } from './plain-mrkdwn.ts';
+import { blockText, buttonLinks, textIn } from './slack-blocks.ts';
 
 /** A message of Slack's incoming webhooks, which Mattermost, Rocket.Chat and Discord take as well. */
 
@@ -34,51 +35,6 @@ const refused = (fault: SlackFault, field: string, why: IssueReason): Refusal =>
 
 const tooMany = (fault: SlackFault, field: string, max: number): Refusal =>
   refused(fault, field, { code: 'issue.items_max', params: { max: String(max) } });
-
-/** Returns a text, or a text object: `{"type": "mrkdwn", "text": "…"}`. */
-const textIn = (value: unknown): string =>
-  plainMrkdwn(trimmedText(isRecord(value) ? value['text'] : value));
-
-/** Returns rich text, whose parts may hold parts; the parser has bounded how deep. */
-function richText(part: Json): string {
-  const { type, elements, text, url, name, user_id: user, range } = part;
-  const parts = recordsIn(elements).map(richText);
-  if (parts.length > 0) {
-    const isList = type === 'rich_text' || type === 'rich_text_list';
-    return parts.join(isList ? '\n' : '');
-  }
-  if (type === 'link') return [trimmedText(text), trimmedText(url)].filter(Boolean).join(' ');
-  if (type === 'emoji') return `:${trimmedText(name)}:`;
-  if (type === 'user' || type === 'broadcast') return `@${trimmedText(user ?? range)}`;
-  return valueText(text) ?? '';
-}
-
-/** Returns what a block of Block Kit shows as text; '' for lines and what only looks good. */
-function blockText(block: Json): string {
-  switch (block['type']) {
-    case 'context':
-      return recordsIn(block['elements']).map(blockElement).filter(Boolean).join(' ');
-    case 'rich_text':
-      return richText(block).trim();
-    case 'image':
-      return blockElement(block) || textIn(block['title']);
-    default: {
-      const fields = recordsIn(block['fields']).map(textIn);
-      return [textIn(block['text']), ...fields].filter(Boolean).join('\n');
-    }
-  }
-}
-
-const blockElement = (element: Json): string =>
-  textIn(element['text']) || trimmedText(element['alt_text']);
-
-/** Returns where the buttons of blocks lead. */
-const buttonLinks = (blocks: readonly Json[]): string[] =>
-  blocks.flatMap((block) =>
-    [block['accessory'], ...recordsIn(block['elements'])].map((element) =>
-      isRecord(element) ? trimmedText(element['url']) : '',
-    ),
-  );
 
 /** Returns a field of an attachment: its title and its value, either of which may be missing. */
 const fieldText = ({ title, value }: Json): string =>
