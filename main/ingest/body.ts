@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { errorText } from '../base/logger.ts';
+import { issue } from '../contract/reasons/issue-reasons.ts';
 import { ok, type Result } from '../contract/result.ts';
 import { charsetOf, decodedText, readForm } from '../base/body-text.ts';
 import { invalidInput } from '../domain/issues.ts';
@@ -128,6 +129,26 @@ export const valueText = (value: unknown): string | undefined =>
 
 /** Returns the same without the blanks around it; '' for what is absent or of another kind. */
 export const trimmedText = (value: unknown): string => (valueText(value) ?? '').trim();
+
+/** Returns true for a list or an object that holds something, where a text is expected. */
+export const isNoText = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+
+/** A text as `trimmedText` reads it, which would drop one of another kind. */
+export const textField = z
+  .unknown()
+  .refine((value) => !isNoText(value), issue('issue.invalid'))
+  .optional();
+
+/** A list or an object that may be missing; senders write an empty text, list or object, or `false`, for none. */
+export const unlessEmpty = (schema: z.ZodType) =>
+  z.preprocess(
+    (value) => (isNoText(value) || (value && typeof value !== 'object') ? value : undefined),
+    schema.optional(),
+  );
+
+/** A list as `recordsIn` reads it. */
+export const listField = (item: z.ZodType) => unlessEmpty(z.array(item.nullish()));
 
 /** Returns the objects in a list; none for what is no list. */
 export const recordsIn = (value: unknown): Readonly<Record<string, unknown>>[] =>

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { ok, type Result } from '../contract/result.ts';
+import { invalidInput } from '../domain/issues.ts';
 import { parseJson } from '../domain/json-text.ts';
 import { PICTURE_ANNOTATION } from '../contract/alert-picture.ts';
 import { refuse, refuseField, worded } from '../messages/failures.ts';
@@ -11,8 +13,25 @@ import {
   type IngestRefusal,
   type IngestRequest,
 } from './adapter.ts';
-import { fieldsOf, firstOf, isRecord, recordsIn, trimmedText, valueText } from './body.ts';
-import { oneMessage, tokenInPath, withFiles, type MessageWords } from './message.ts';
+import {
+  fieldsOf,
+  firstOf,
+  isRecord,
+  listField,
+  recordsIn,
+  textField,
+  trimmedText,
+  unlessEmpty,
+  valueText,
+} from './body.ts';
+import {
+  componentInput,
+  componentTexts,
+  flatComponents,
+  labelsOf,
+  picturesOf,
+} from './discord-components.ts';
+import { onlyPicture, oneMessage, tokenInPath, withFiles, type MessageWords } from './message.ts';
 import { severityOfMessage } from './message-severity.ts';
 import { linksOf, plainMrkdwn } from './plain-mrkdwn.ts';
 import { readSlackMessage } from './slack-message.ts';
@@ -56,6 +75,29 @@ const embedLines = (embed: Json): string[] => [
   partOf(embed, 'footer', 'text'),
 ];
 
+/** Returns the addresses of the pictures of embeds, large ones first. */
+const embedPictures = (embeds: readonly Json[]): string[] =>
+  ['image', 'thumbnail'].flatMap((part) =>
+    recordsIn(embeds.map((embed) => embed[part])).map(({ url }) => trimmedText(url)),
+  );
+
+const lines = (texts: readonly string[]): string => texts.filter(Boolean).join('\n');
+
+/** A payload in which everything is read; any other is refused, as by Discord, so that nothing is left out. */
+const payloadInput = z.object({
+  content: textField,
+  embeds: listField(
+    z.object({
+      title: textField,
+      description: textField,
+      author: unlessEmpty(z.object({ name: textField })),
+      footer: unlessEmpty(z.object({ text: textField })),
+      fields: listField(z.object({ name: textField, value: textField })),
+    }),
+  ),
+  components: listField(componentInput),
+});
+
 /** Refuses in Discord's words. */
 const refused = (fault: keyof typeof FAULTS, ...why: Parameters<typeof refuseField>) =>
   worded(FAULTS[fault][1], refuseField(...why));
@@ -82,6 +124,9 @@ function wordsOf({ values, files }: Payload, { messages }: IngestContext): Resul
     const max = String(EMBEDS_MAX);
     return refused('form', 'invalid_input', 'embeds', { code: 'issue.items_max', params: { max } });
   }
+  const read = payloadInput.safeParse(values);
+  if (!read.success) return worded(FAULTS.form[1], invalidInput(read.error));
+  const components = flatComponents(recordsIn(values['components']));
   const title = plain(embeds.find((embed) => embed['title'])?.['title']);
   const content = plain(values['content']);
   const texts = embeds.map((embed) =>
@@ -89,20 +134,27 @@ function wordsOf({ values, files }: Payload, { messages }: IngestContext): Resul
       .filter((line) => line !== '' && line !== title)
       .join('\n'),
   );
-  const text = withFiles([content, ...texts].filter(Boolean).join('\n\n'), files, messages);
-  if (text === '' && title === '') {
+  const said = [content, ...texts, lines(componentTexts(components).map(plain))]
+    .filter(Boolean)
+    .join('\n\n');
+  const pictures = [...embedPictures(embeds), ...picturesOf(components)].filter(Boolean);
+  const text =
+    withFiles(said, files, messages) ||
+    title ||
+    lines(labelsOf(components)) ||
+    onlyPicture(pictures[0], messages);
+  if (text === '') {
     return refused('empty', 'invalid_input', 'content', { code: 'issue.empty', params: {} });
   }
   const username = trimmedText(values['username']);
-  const image = ['image', 'thumbnail']
-    .flatMap((part) => recordsIn(embeds.map((embed) => embed[part])))
-    .map(({ url }) => trimmedText(url))
-    .find((url) => /^https?:/i.test(url));
-  const colours = embeds.map(({ color }) => (color === ORDINARY ? '' : trimmedText(color)));
+  const image = pictures.find((url) => /^https?:/i.test(url));
+  const colours = [...embeds, ...components]
+    .map(({ color, accent_color: accent }) => color ?? accent)
+    .map((color) => (color === ORDINARY ? '' : trimmedText(color)));
   return ok({
     topic: username || embeds.map((embed) => partOf(embed, 'author', 'name')).find(Boolean),
     title,
-    text: text || title,
+    text,
     severity: severityOfMessage(
       colours.map((colour) => (colour === '' ? '' : Number(colour))),
       `${title}\n${text}`,
@@ -111,8 +163,10 @@ function wordsOf({ values, files }: Payload, { messages }: IngestContext): Resul
     annotations: image === undefined ? {} : { [PICTURE_ANNOTATION]: image },
     urls: [
       ...embeds.map(({ url }) => trimmedText(url)),
+      ...components.map(({ url }) => trimmedText(url)),
       ...linksOf(trimmedText(values['content'])),
       ...embeds.flatMap(({ description }) => linksOf(trimmedText(description))),
+      ...componentTexts(components).flatMap(linksOf),
     ],
   });
 }
@@ -127,6 +181,7 @@ function messageObject({ values }: Payload, { params }: IngestRequest, { now }: 
     channel_id: webhook,
     author: { ...author, avatar: null, discriminator: '0000' },
     embeds: recordsIn(values['embeds']),
+    components: recordsIn(values['components']),
     attachments: [],
     mentions: [],
     mention_roles: [],
@@ -191,7 +246,7 @@ const OF_REASON: Readonly<Partial<Record<IngestRefusal, readonly [code: number, 
 
 /**
  * Discord's webhooks, `POST /api/webhooks/<id>/<token>` (https://discord.com/developers/docs/resources/webhook):
- * JSON, a form, or a multipart form with `payload_json`, with content and embeds; below `/slack` Slack's
+ * JSON, a form, or a multipart form with `payload_json`, with content, embeds and components; below `/slack` Slack's
  * payload, while GitHub's below `/github` is refused. What would be too long for Discord is taken. A GET, with
  * which clients check a webhook, is answered with it.
  */

@@ -87,6 +87,10 @@ export function withFiles(text: string, files: readonly string[], messages: Mess
   return text === '' ? said : `${boundedLog(text, LIMITS.messageCharsMax / 2)}\n\n${said}`;
 }
 
+/** Returns the text of a message that is nothing but a picture; '' without one. */
+export const onlyPicture = (url: string | undefined, messages: Messages): string =>
+  url ? messages.text('message.pictureOnly') : '';
+
 /** Returns the token that a path holds, for services whose addresses are the credential. */
 export const tokenInPath = ({ params }: IngestHead): string | null => params['token'] || null;
 

@@ -1537,6 +1537,7 @@ export interface MessageArguments {
   'message.page.tooMany': Nothing;
   'message.page.unknown': Nothing;
   'message.picture': Nothing;
+  'message.pictureOnly': Nothing;
   'message.remark.acknowledged': Nothing;
   'message.remark.flappingStarted': Nothing;
   'message.remark.flappingStopped': { readonly severity: string; readonly state: string };

@@ -154,6 +154,75 @@ export const discordCase: IngestCase = {
       events: [],
       messages: [{ title: 'T', annotations: { imageURL: 'https://sonarr.lan/_t_.jpg' } }],
     },
+    {
+      name: 'nothing but a picture',
+      request: jsonPost(URL, { embeds: [{ image: { url: 'https://cam.lan/door.jpg' } }] }),
+      events: [],
+      messages: [
+        {
+          title: '',
+          text: 'Picture without text',
+          severity: 'info',
+          annotations: { imageURL: 'https://cam.lan/door.jpg' },
+        },
+      ],
+    },
+    {
+      name: 'a container of components',
+      request: jsonPost(
+        `${URL}?wait=true&with_components=true`,
+        fixture('discord', 'components.json'),
+      ),
+      events: [],
+      messages: [
+        {
+          text: 'Backup failed\nof tank\nnas, see the log (https://nas.lan/log)\nA chart of the disk',
+          severity: 'critical',
+          url: 'https://nas.lan/backup',
+          annotations: { imageURL: 'https://nas.lan/icon.png' },
+        },
+      ],
+      answer: { status: 200, body: { components: [{ type: 17 }] } },
+    },
+    {
+      name: 'components beside a content',
+      request: jsonPost(URL, {
+        content: 'a',
+        components: [{ type: 1, components: [{ type: 2, label: 'Open', url: 'https://x.lan/' }] }],
+      }),
+      events: [],
+      messages: [{ text: 'a', url: 'https://x.lan/' }],
+    },
+    {
+      name: 'nothing but buttons',
+      request: jsonPost(URL, {
+        flags: 32_768,
+        components: [
+          { type: 1, components: [{ type: 2, label: 'Approve', custom_id: 'a' }, null] },
+        ],
+      }),
+      events: [],
+      messages: [{ text: 'Approve' }],
+    },
+    {
+      name: 'a gallery without a description',
+      request: jsonPost(URL, {
+        components: [{ type: 12, items: [{ media: { url: 'https://cam.lan/a.jpg' } }] }],
+      }),
+      events: [],
+      messages: [
+        { text: 'Picture without text', annotations: { imageURL: 'https://cam.lan/a.jpg' } },
+      ],
+    },
+    {
+      name: 'an embed whose empty parts are of other kinds',
+      request: jsonPost(URL, {
+        embeds: [{ title: 'a', author: [], footer: '', fields: {}, description: [] }],
+        components: '',
+      }),
+      events: [],
+      messages: [{ title: 'a' }],
+    },
   ],
   broken: [
     {
@@ -185,6 +254,27 @@ export const discordCase: IngestCase = {
       request: jsonPost(URL, { embeds: Array.from({ length: 11 }, () => ({ title: 'a' })) }),
       answer: { status: 400, body: { message: 'Invalid Form Body', code: 50_035 } },
     },
+    ...(
+      [
+        ['embeds that are no list', { embeds: { title: 'b' } }],
+        ['embeds that are JSON', { embeds: '[{"title":"b"}]' }],
+        ['an embed that is a text', { embeds: ['b'] }],
+        ['a title that is no text', { embeds: [{ title: { b: 'b' } }] }],
+        ['fields that are no list', { embeds: [{ fields: { b: 'b' } }] }],
+        ['an author that is a text', { embeds: [{ author: 'b' }] }],
+        ['components that are no list', { components: { type: 10, content: 'b' } }],
+        ['a component whose content is no text', { components: [{ content: ['b'] }] }],
+        [
+          'a component inside whose content is no text',
+          { components: [{ components: [{ accessory: { content: ['b'] } }] }] },
+        ],
+        ['a content that is a list', { content: ['b'], embeds: [{ title: 'a' }] }],
+      ] as const
+    ).map(([name, payload]) => ({
+      name: `${name}, beside a text`,
+      request: jsonPost(URL, { content: 'a', ...payload }),
+      answer: { status: 400, body: { message: 'Invalid Form Body', code: 50_035 } },
+    })),
     {
       name: 'GitHub’s format',
       request: jsonPost(`${URL}/github`, { zen: 'Keep it logically awesome.', hook_id: 1 }),
@@ -205,6 +295,8 @@ export const discordCase: IngestCase = {
     damagedBody([
       fixtureJson('discord', 'apprise-embed.txt'),
       fixtureJson('discord', 'uptime-kuma-down.json'),
+      fixtureJson('discord', 'components.json'),
+      { embeds: [{ image: { url: 'https://cam.lan/door.jpg' } }] },
     ]).map((body) => jsonPost(`${URL}?wait=true`, body)),
     damagedBody([{ text: 'a', attachments: [{ color: 'good', title: 'b' }] }]).map((body) =>
       jsonPost(`${URL}/slack`, body),

@@ -50,6 +50,11 @@ export const mattermostCase: IngestCase = {
       },
     },
     {
+      name: 'attachments that are no list, beside a text',
+      request: jsonPost('/hooks/{token}', { text: 'a', attachments: { text: 'b' } }),
+      answer: { status: 400, body: { message: 'Unable to parse incoming data.' } },
+    },
+    {
       name: 'a token that nobody has',
       request: jsonPost('/hooks/xxxxxxxx?unused={token}', { text: 'a' }),
       answer: { status: 401, body: { message: 'Invalid webhook.' } },

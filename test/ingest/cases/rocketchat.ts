@@ -40,6 +40,11 @@ export const rocketchatCase: IngestCase = {
       answer: { status: 400, body: { success: false, error: 'no_text' } },
     },
     {
+      name: 'attachments that are no list, beside a text',
+      request: jsonPost(URL, { text: 'a', attachments: { text: 'b' } }),
+      answer: { status: 400, body: { success: false, error: 'invalid_payload' } },
+    },
+    {
       name: 'a token that nobody has',
       request: jsonPost('/hooks/ZXCV1234/xxxxxxxx?unused={token}', { text: 'a' }),
       answer: {

@@ -156,6 +156,102 @@ export const slackCase: IngestCase = {
       { severity: 'warning', text: 'Pool tank is degraded' },
     ),
     shown(
+      'nothing but buttons',
+      {
+        blocks: [
+          {
+            type: 'actions',
+            elements: [
+              {
+                type: 'button',
+                text: { type: 'plain_text', text: 'Approve *it*' },
+                url: 'https://ci.lan/7',
+              },
+              { type: 'button', text: { type: 'plain_text', text: 'Deny' } },
+            ],
+          },
+        ],
+      },
+      { text: 'Approve it\nDeny', url: 'https://ci.lan/7' },
+    ),
+    shown(
+      'buttons beside a text, which only lead somewhere',
+      {
+        text: 'Deploy?',
+        blocks: [
+          {
+            type: 'actions',
+            elements: [{ type: 'button', text: { text: 'Go' }, url: 'https://x/' }],
+          },
+        ],
+      },
+      { text: 'Deploy?', url: 'https://x/' },
+    ),
+    shown(
+      'nothing but the button of an attachment',
+      { attachments: [{ actions: [{ type: 'button', text: 'Open', url: 'https://ci.lan/8' }] }] },
+      { text: 'Open', url: 'https://ci.lan/8' },
+    ),
+    shown('a table', fixtureJson('slack', 'table.json') as object, {
+      text: 'Host | Disk\nnas | 92% full https://nas.lan/\n | 12',
+    }),
+    shown(
+      'a table of data, a card in a carousel and a container',
+      {
+        blocks: [
+          {
+            type: 'data_table',
+            caption: 'Disks',
+            rows: [[{ type: 'raw_text', text: 'Full' }], [{ type: 'raw_number', value: 92 }]],
+          },
+          {
+            type: 'carousel',
+            elements: [
+              {
+                type: 'card',
+                title: { type: 'mrkdwn', text: 'nas' },
+                body: { type: 'mrkdwn', text: 'is *slow*' },
+              },
+            ],
+          },
+          {
+            type: 'container',
+            title: { type: 'plain_text', text: 'Details' },
+            child_blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'of fan 2' } }],
+          },
+        ],
+      },
+      { text: 'Disks\nFull\n92\nnas\nis slow\nDetails\nof fan 2' },
+    ),
+    shown(
+      'nothing but a picture',
+      { attachments: [{ image_url: 'https://cam.lan/door.jpg' }] },
+      { text: 'Picture without text', annotations: { imageURL: 'https://cam.lan/door.jpg' } },
+    ),
+    shown(
+      'attachments and blocks that are JSON',
+      {
+        text: 'unseen',
+        attachments: JSON.stringify([{ color: 'danger', text: 'Pool tank is gone' }]),
+        blocks: JSON.stringify([{ type: 'section', text: { type: 'mrkdwn', text: 'Scrub' } }]),
+      },
+      { text: 'Scrub\n\nPool tank is gone', severity: 'critical' },
+    ),
+    shown(
+      'a payload whose empty parts are of other kinds',
+      {
+        text: 'See it',
+        attachments: '',
+        blocks: {},
+      },
+      { text: 'See it' },
+    ),
+    shown(
+      'an attachment whose empty parts are of other kinds, beside none',
+      { attachments: [null, { text: 'a', title: [], footer: {}, fields: {}, blocks: false }] },
+      { text: 'a' },
+    ),
+    shown(
       'a file, which is named',
       { text: 'See it', files: [{ name: 'log.txt' }] },
       { text: like(/^See it\n\n.*log\.txt/) },
@@ -192,6 +288,40 @@ export const slackCase: IngestCase = {
       400,
       'invalid_blocks',
     ),
+    ...(
+      [
+        ['attachments that are no list', { attachments: { text: 'b' } }, 'invalid_payload'],
+        ['attachments that are text', { attachments: 'b' }, 'invalid_payload'],
+        [
+          'attachments that are JSON of no list',
+          { attachments: '{"text":"b"}' },
+          'invalid_payload',
+        ],
+        ['an attachment that is a text', { attachments: ['b'] }, 'invalid_payload'],
+        ['fields that are no list', { attachments: [{ fields: { a: 'b' } }] }, 'invalid_payload'],
+        ['a title that is no text', { attachments: [{ title: ['b'] }] }, 'invalid_payload'],
+        ['a text that is a list', { text: ['b'], attachments: [{ text: 'a' }] }, 'invalid_payload'],
+        ['blocks that are no list', { blocks: { type: 'section', text: 'b' } }, 'invalid_blocks'],
+        ['blocks that are text', { blocks: '[' }, 'invalid_blocks'],
+        ['a block that is a text', { blocks: ['b'] }, 'invalid_blocks'],
+        ['a block whose text is none', { blocks: [{ text: { b: 'b' } }] }, 'invalid_blocks'],
+        [
+          'an element whose text is none',
+          { blocks: [{ type: 'rich_text', elements: [{ elements: [{ text: ['b'] }] }] }] },
+          'invalid_blocks',
+        ],
+        ['rows of a table that are texts', { blocks: [{ rows: ['b'] }] }, 'invalid_blocks'],
+        ['blocks in an attachment', { attachments: [{ blocks: 'b' }] }, 'invalid_blocks'],
+      ] as const
+    ).map(([name, payload, fault]) =>
+      broken(`${name}, beside a text`, jsonPost(URL, { text: 'a', ...payload }), 400, fault),
+    ),
+    broken(
+      'too many attachments, which are JSON',
+      jsonPost(URL, { attachments: JSON.stringify(Array.from({ length: 101 }, () => ({}))) }),
+      400,
+      'too_many_attachments',
+    ),
     broken(
       'a token that nobody has',
       jsonPost('/services/T0/B0/XXXXXXXX?unused={token}', { text: 'a' }),
@@ -203,6 +333,8 @@ export const slackCase: IngestCase = {
     damagedBody([
       fixtureJson('slack', 'apprise.txt'),
       fixtureJson('slack', 'uptime-kuma-down.json'),
+      fixtureJson('slack', 'table.json'),
+      { text: 'a', attachments: '[{"text":"b"}]', blocks: [{ type: 'actions', elements: [{}] }] },
     ]).map((body) => jsonPost(URL, body)),
     damagedBody([fixtureJson('slack', 'uptime-kuma-down.json')]).map((body) =>
       form(`payload=${encodeURIComponent(body.toWellFormed())}`),
