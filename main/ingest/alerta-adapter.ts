@@ -12,7 +12,7 @@ import {
   type IngestContext,
   type IngestReading,
 } from './adapter.ts';
-import { firstOf, parsedJson, readAs, valueText } from './body.ts';
+import { firstOf, isNoText, parsedJson, readAs, valueText } from './body.ts';
 import { boundedMessage, boundedName, conditionEvent, httpLink, severityIn } from './event.ts';
 
 const text = z.string().nullish();
@@ -64,6 +64,10 @@ const TIMEOUT_SECONDS_MAX = 3_650 * DAY_SECONDS;
 
 const wordsOf = (list: readonly unknown[] | null | undefined): string[] =>
   (list ?? []).map((item) => valueText(item) ?? '').filter((item) => item !== '');
+
+/** Returns any value as text, a list or an object as JSON. */
+const shownOf = (value: unknown): string =>
+  isNoText(value) ? JSON.stringify(value) : (valueText(value)?.trim() ?? '');
 
 /** Returns the host of a resource such as `nas:disk`, where the origin (`netdata/nas`) names it; else all of it. */
 function hostOf(resource: string, origin: string): string {
@@ -124,10 +128,10 @@ function eventOf(
 ): ConditionEvent {
   const { environment, customer, origin, group, type } = given;
   const kind = kindOf(event, wordsOf(given.correlate));
-  const said = withValue((given.text ?? '').trim(), valueText(given.value)?.trim() ?? '');
+  const said = withValue((given.text ?? '').trim(), shownOf(given.value));
   const host = hostOf(resource, origin ?? '');
   const attributes = Object.entries(given.attributes ?? {}).map(
-    ([name, value]) => [name, valueText(value) ?? ''] as const,
+    ([name, value]) => [name, shownOf(value)] as const,
   );
   const read = conditionEvent({
     source,

@@ -1,6 +1,6 @@
 import { refuseField, worded } from '../messages/failures.ts';
 import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
-import { fieldsOf, firstOf, mediaTypeOf, valueText } from './body.ts';
+import { fieldsOf, firstOf, isNoText, mediaTypeOf, valueText } from './body.ts';
 import { messageSeverity, oneMessage, tokenInQuery, withFiles } from './message.ts';
 
 const TYPES: ReadonlySet<string> = new Set(['info', 'success', 'warning', 'failure']);
@@ -56,14 +56,17 @@ export const apprise: IngestAdapter = {
     const said = valueText(values['body'] ?? values['message']) ?? '';
     const text = withFiles(said, attached, context.messages);
     const type = valueText(given('type')) ?? 'info';
-    if (text === '' || !TYPES.has(type)) {
+    const unread = ['body', 'message', 'title', 'type'].find((name) => isNoText(values[name]));
+    if (unread !== undefined || text === '' || !TYPES.has(type)) {
       const refusal =
-        text === ''
-          ? refuseField('invalid_input', 'body', { code: 'issue.empty', params: {} })
-          : refuseField('invalid_input', 'type', {
-              code: 'issue.one_of',
-              params: { values: [...TYPES].join(', ') },
-            });
+        unread !== undefined
+          ? refuseField('invalid_input', unread, { code: 'issue.invalid', params: {} })
+          : text === ''
+            ? refuseField('invalid_input', 'body', { code: 'issue.empty', params: {} })
+            : refuseField('invalid_input', 'type', {
+                code: 'issue.one_of',
+                params: { values: [...TYPES].join(', ') },
+              });
       return worded('Payload lacks minimum requirements', refusal);
     }
     const words = {

@@ -4,7 +4,7 @@ import type { Severity } from '../contract/primitives.ts';
 import { PICTURE_ANNOTATION } from '../contract/alert-picture.ts';
 import { refuseField, worded } from '../messages/failures.ts';
 import { REFUSAL_STATUS, type IngestAdapter } from './adapter.ts';
-import { fieldsOf, firstOf, isRecord, mediaTypeOf, valueText } from './body.ts';
+import { fieldsOf, firstOf, isNoText, isRecord, mediaTypeOf, valueText } from './body.ts';
 import { inboundMessage, tokenInQuery } from './message.ts';
 
 /** The version with this behaviour, for clients that ask before they send. */
@@ -75,8 +75,10 @@ export const gotify: IngestAdapter = {
     if (text === '') return lacking('message', 'is required', 'issue.required');
     const priority = priorityOf(given['priority']);
     if (priority === null) return lacking('priority', 'is not valid', 'issue.invalid');
+    if (isNoText(given['title'])) return lacking('title', 'is not valid', 'issue.invalid');
     const title = valueText(given['title']) ?? '';
     const extras = isForm ? undefined : given['extras'];
+    if (extras && !isRecord(extras)) return lacking('extras', 'is not valid', 'issue.invalid');
     const { click, picture } = notificationOf(extras);
     const words = {
       title,

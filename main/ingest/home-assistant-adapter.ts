@@ -1,6 +1,6 @@
 import { refuseField } from '../messages/failures.ts';
 import { plainAnswers, routesAt, type IngestAdapter } from './adapter.ts';
-import { fieldsOf, valueText } from './body.ts';
+import { fieldsOf, isNoText, valueText } from './body.ts';
 import { messageSeverity, oneMessage, tokenInQuery } from './message.ts';
 
 /**
@@ -19,6 +19,9 @@ export const homeAssistant: IngestAdapter = {
     const text = valueText(given['message']) ?? '';
     if (text === '')
       return refuseField('invalid_input', 'message', { code: 'issue.empty', params: {} });
+    const unread = ['title', 'severity'].find((name) => isNoText(given[name]));
+    if (unread !== undefined)
+      return refuseField('invalid_input', unread, { code: 'issue.invalid', params: {} });
     const words = {
       topic: valueText(given['target']),
       title: valueText(given['title']),

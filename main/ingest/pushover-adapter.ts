@@ -13,7 +13,15 @@ import {
   type IngestRefusal,
   type IngestRequest,
 } from './adapter.ts';
-import { contentTypeOf, fieldsOf, isRecord, mediaTypeOf, textOf, trimmedText } from './body.ts';
+import {
+  contentTypeOf,
+  fieldsOf,
+  isNoText,
+  isRecord,
+  mediaTypeOf,
+  textOf,
+  trimmedText,
+} from './body.ts';
 import { oneMessage, tokenInQuery, withFiles } from './message.ts';
 
 const SENDING = '/1/messages.json';
@@ -47,11 +55,13 @@ function faultsOf(values: Values): string[] {
   const faults: string[] = [];
   if (trimmedText(values['message']) === '') faults.push('message cannot be blank');
   for (const [field, max] of Object.entries(CHARS_MAX)) {
+    if (field !== 'message' && isNoText(values[field])) faults.push(`${field} is invalid`);
     if (charsOf(trimmedText(values[field])) <= max) continue;
     faults.push(`${field} is too long (maximum is ${max} characters)`);
   }
   const priority = priorityOf(values);
-  if (!PRIORITIES.includes(priority)) faults.push('priority is invalid');
+  if (!PRIORITIES.includes(priority) || isNoText(values['priority']))
+    faults.push('priority is invalid');
   if (priority !== EMERGENCY) return faults;
   for (const field of ['retry', 'expire']) {
     if (trimmedText(values[field]) === '') faults.push(`${field} must be supplied with priority=2`);

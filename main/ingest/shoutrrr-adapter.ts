@@ -1,7 +1,7 @@
 import { isTooDeep, TOO_DEEP } from '../domain/json-text.ts';
 import { refuseField } from '../messages/failures.ts';
 import { plainAnswers, routesAt, type IngestAdapter } from './adapter.ts';
-import { isRecord, parsedItems, textOf, valueText } from './body.ts';
+import { isNoText, isRecord, parsedItems, textOf, valueText } from './body.ts';
 import { messageSeverity, oneMessage, tokenInQuery } from './message.ts';
 
 /** Names of the text where a sender lets people choose; the first that is there counts. */
@@ -18,7 +18,8 @@ function saidIn(body: unknown, raw: string): Said {
   if (typeof body === 'string') return { text: body };
   const values = isRecord(body) ? body : {};
   const text = TEXT_NAMES.map((name) => valueText(values[name])).find(Boolean);
-  if (text === undefined) return { text: raw };
+  const isRead = !isNoText(values['title']) && !isNoText(values['severity']);
+  if (text === undefined || !isRead) return { text: raw };
   return { text, title: valueText(values['title']), severity: valueText(values['severity']) };
 }
 

@@ -186,6 +186,16 @@ export const alertaCase: IngestCase = {
       events: [{ status: 'firing' as const, endsAt: null }],
     })),
     {
+      name: 'a value and an attribute that are no text',
+      request: minimal({ severity: 'major', value: { used: 92 }, attributes: { ips: ['::1'] } }),
+      events: [
+        {
+          message: '{"used":92}',
+          labels: expect.objectContaining({ ips: '["::1"]' }) as Record<string, string>,
+        },
+      ],
+    },
+    {
       name: 'a time that is none, and a value that is a number',
       request: minimal({ severity: 'major', createTime: 'yesterday', value: 7 }),
       events: [{ occurredAt: null, message: '7' }],

@@ -80,6 +80,13 @@ export const appriseCase: IngestCase = {
       request: jsonPost(URL, { body: 'x', type: 'loud' }),
       answer: { status: 400, body: MISSING },
     },
+    ...[{ type: ['failure'] }, { title: { y: 'y' } }, { body: ['y'], message: 'x' }].map(
+      (given) => ({
+        name: `a field that is no text: ${JSON.stringify(given)}`,
+        request: jsonPost(URL, { body: 'x', ...given }),
+        answer: { status: 400, body: MISSING },
+      }),
+    ),
     {
       name: 'broken JSON',
       request: jsonPost(URL, '{'),

@@ -157,6 +157,16 @@ export const gotifyCase: IngestCase = {
       answer: { status: 400, body: { errorDescription: "Field 'priority' is not valid" } },
     },
     {
+      name: 'a title that is no text',
+      request: jsonPost(URL, { message: 'x', title: { text: 'y' } }),
+      answer: { status: 400, body: { errorDescription: "Field 'title' is not valid" } },
+    },
+    {
+      name: 'extras that are no object',
+      request: jsonPost(URL, { message: 'x', extras: 'y' }),
+      answer: { status: 400, body: { errorDescription: "Field 'extras' is not valid" } },
+    },
+    {
       name: 'broken JSON',
       request: jsonPost(URL, '{'),
       answer: { status: 400, body: { error: 'Bad Request', errorDescription: like(/JSON/) } },

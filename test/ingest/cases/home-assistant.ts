@@ -45,6 +45,11 @@ export const homeAssistantCase: IngestCase = {
       request: jsonPost(URL, { title: 'x' }),
       answer: { status: 400, body: { message: like(/^message: /) } },
     },
+    ...['title', 'severity'].map((field) => ({
+      name: `a ${field} that is no text`,
+      request: jsonPost(URL, { message: 'x', [field]: ['critical'] }),
+      answer: { status: 400, body: { message: like(new RegExp(`^${field}: `)) } },
+    })),
     {
       name: 'broken JSON',
       request: jsonPost(URL, '{'),

@@ -129,6 +129,14 @@ export const pushoverCase: IngestCase = {
       'url is too long (maximum is 512 characters)',
       'url_title is too long (maximum is 100 characters)',
     ),
+    refused('a title that is no text', { title: ['y'] }, 'title is invalid'),
+    refused(
+      'an address and its title that are no text',
+      { url: { y: 'y' }, url_title: ['y'] },
+      'url is invalid',
+      'url_title is invalid',
+    ),
+    refused('a priority that is a list', { priority: [2] }, 'priority is invalid'),
     refused('a priority beyond all', { priority: 3 }, 'priority is invalid'),
     refused(
       'an emergency without its repeats',

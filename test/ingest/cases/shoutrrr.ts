@@ -39,6 +39,14 @@ export const shoutrrrCase: IngestCase = {
       events: [],
       messages: [{ title: '', text: 'Watchtower 1.7.1: found new image "nginx:latest"' }],
     },
+    ...['{"message":"m","title":{"a":"b"}}', '{"message":"m","severity":["critical"]}'].map(
+      (body) => ({
+        name: `a field that is no text, which leaves all as it is: ${body}`,
+        request: jsonPost(URL, body),
+        events: [],
+        messages: [{ title: '', text: body }],
+      }),
+    ),
     {
       name: 'words of another name, and a severity',
       request: jsonPost(URL, { text: 'm', severity: 'critical' }),
