@@ -34,7 +34,7 @@ const PLACES = [
 /** Names as only a private network has them, and letters with a number at the end: `nas.lan`, `pve1`. */
 const LOCAL_NAME = /\.(?:lan|local|localdomain|home|internal|intranet|private|arpa|box)$/;
 const NUMBERED = /^[a-z][a-z-]{1,30}[a-z]-?\d{1,3}$|^[a-z]{2,3}\d{1,3}$/;
-/** What machines have in them, and what is counted: `sda1`, `raid5`, `day-2`, `fail2`. */
+/** Names of parts of machines, and of what is counted: `sda1`, `raid5`, `day-2`. */
 const PART_OR_COUNT =
   /^(?:sd[a-z]|hd[a-z]|vd[a-z]|nvme|mmc|md|dm|loop|ada?|da|eth|eno|enp|wlan|wl|br|bond|tty|usb|com|lpt|port|bay|slot|disk|drive|volume|vol|pool|cpu|core|gpu|fan|temp|raid|raidz|ipv|sha|vm|ct|lxc|line|level|layer|step|phase|part|day|week|attempt|try|job|run|task|exit|code|rc|error|err|zone|channel|ups|sensor|queue|build|version|ver|v|test)-?\d+$/;
 
