@@ -57,6 +57,9 @@ const severityOf = severityIn(
   'warning',
 );
 
+/** Senders name two or three. */
+const ENDED_NAMES_MAX = 20;
+
 const DAY_SECONDS = 86_400;
 /** A longer time is as good as none, and its end might be no date. */
 const TIMEOUT_SECONDS_MAX = 3_650 * DAY_SECONDS;
@@ -134,7 +137,8 @@ function eventOf(
       ...attributes.filter(([, value]) => !HREF.test(value)),
     ],
     url: linkOf(attributes),
-    occurredAt: alertmanagerTime.safeParse(given.createTime).data ?? null,
+    // As in Alerta, reports count in the order of their arrival, whatever the sender's clock says.
+    occurredAt: null,
   });
   return isOver ? read : { ...read, endsAt: endOf(given, now) };
 }
@@ -172,7 +176,7 @@ function answerOf(given: Alert, { isOver, ...report }: Report, event: ConditionE
       attributes: given.attributes ?? {},
       origin: given.origin ?? '',
       type: given.type || 'exceptionAlert',
-      createTime: new Date(event.occurredAt ?? now).toISOString(),
+      createTime: new Date(alertmanagerTime.safeParse(given.createTime).data ?? now).toISOString(),
       timeout: given.timeout ?? DAY_SECONDS,
       rawData: null,
       customer: given.customer ?? null,
@@ -206,7 +210,14 @@ function read(given: Alert, context: IngestContext): IngestReading {
     isOver,
   };
   const event = eventOf(given, report, context);
-  return { events: [event], problems: [], echo: answerOf(given, report, event, context.now) };
+  const echo = answerOf(given, report, event, context.now);
+  if (!isOver) return { events: [event], problems: [], echo };
+  // As in Alerta, an end ends what was reported under any of the names, with or without the others.
+  const names = [report.event, ...wordsOf(given.correlate).slice(0, ENDED_NAMES_MAX)].map(
+    boundedName,
+  );
+  const others = [...new Set(names)].filter((kind) => kind !== event.kind);
+  return { events: [event, ...others.map((kind) => ({ ...event, kind }))], problems: [], echo };
 }
 
 /**

@@ -77,16 +77,37 @@ export const alertaCase: IngestCase = {
           status: 'firing',
           severity: 'critical',
           message: 'Web server is down. (ERROR)',
-          occurredAt: Date.parse('2026-01-15T11:58:00.123Z'),
+          // Reports count in the order of their arrival.
+          occurredAt: null,
           endsAt: Date.parse('2026-01-15T12:05:00Z'),
         },
       ],
-      answer: { status: 201, body: { alert: { severity: 'major', timeout: 300 } } },
+      answer: {
+        status: 201,
+        body: {
+          alert: { severity: 'major', timeout: 300, createTime: '2026-01-15T11:58:00.123Z' },
+        },
+      },
     },
     {
       name: 'the same node by its other event, in another order',
       request: keyed('client-node-up.json', '/api/alert'),
-      events: [{ ...NODE, status: 'resolved', endsAt: null }],
+      events: [
+        { ...NODE, status: 'resolved', endsAt: null },
+        { ...NODE, kind: 'NodeUp', status: 'resolved', endsAt: null },
+      ],
+    },
+    {
+      name: 'the end of what was reported without naming the other event',
+      request: minimal({
+        event: 'LinkUp',
+        severity: 'normal',
+        correlate: ['LinkDown', 'LinkDown'],
+      }),
+      events: [
+        { host: 'r', kind: 'LinkDown', status: 'resolved' },
+        { host: 'r', kind: 'LinkUp', status: 'resolved' },
+      ],
     },
     {
       name: 'a check of Nagios that did not work, with the key in its own header',
