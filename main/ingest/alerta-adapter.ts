@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { LIMITS } from '../contract/limits.ts';
 import { ok } from '../contract/result.ts';
 import { alertmanagerTime } from '../domain/alertmanager-labels.ts';
 import type { ConditionEvent } from '../domain/condition-event.ts';
@@ -58,6 +57,9 @@ const severityOf = severityIn(
   'warning',
 );
 
+/** Senders name two or three. */
+const ENDED_NAMES_MAX = 20;
+
 const DAY_SECONDS = 86_400;
 /** A longer time is as good as none, and its end might be no date. */
 const TIMEOUT_SECONDS_MAX = 3_650 * DAY_SECONDS;
@@ -90,15 +92,6 @@ function linkOf(attributes: readonly (readonly [string, string])[]): string | nu
   const links = attributes.map(([, value]) => HREF.exec(value)?.[1] ?? value);
   return httpLink(...links);
 }
-
-/**
- * Returns an end for every event that it names, its own condition's first: a sender may have left out
- * `correlate` when it reported one of them, which then has that event as its kind.
- */
-const endsOf = (end: ConditionEvent, named: readonly string[]): ConditionEvent[] =>
-  [...new Set([end.kind, ...named.map(boundedName)])]
-    .slice(0, LIMITS.eventsPerRequestMax)
-    .map((kind) => ({ ...end, kind }));
 
 const withValue = (said: string, value: string): string =>
   value === '' || said.includes(value) ? said : said === '' ? value : `${said} (${value})`;
@@ -155,7 +148,7 @@ function eventOf(
       ...attributes.filter(([, value]) => !HREF.test(value)),
     ],
     url: linkOf(attributes),
-    // As in Alerta, reports count in the order of their arrival: a slow clock must not make one look late.
+    // As in Alerta, reports count in the order of their arrival, whatever the sender's clock says.
     occurredAt: null,
   });
   return isOver ? read : { ...read, endsAt: endOf(given, now) };
@@ -176,7 +169,6 @@ function idOf({ source, host, kind, dedupKey }: ConditionEvent): string {
 /** Returns what an answer says of the alert, so that Alerta's own clients can read it. */
 function answerOf(given: Alert, { isOver, ...report }: Report, event: ConditionEvent, now: number) {
   const id = idOf(event);
-  const created = alertmanagerTime.safeParse(given.createTime).data ?? now;
   const received = new Date(now).toISOString();
   return {
     status: 'ok',
@@ -195,7 +187,7 @@ function answerOf(given: Alert, { isOver, ...report }: Report, event: ConditionE
       attributes: given.attributes ?? {},
       origin: given.origin ?? '',
       type: given.type || 'exceptionAlert',
-      createTime: new Date(created).toISOString(),
+      createTime: new Date(alertmanagerTime.safeParse(given.createTime).data ?? now).toISOString(),
       timeout: given.timeout ?? DAY_SECONDS,
       rawData: null,
       customer: given.customer ?? null,
@@ -229,8 +221,14 @@ function read(given: Alert, context: IngestContext): IngestReading {
     isOver,
   };
   const event = eventOf(given, report, context);
-  const events = isOver ? endsOf(event, [report.event, ...wordsOf(given.correlate)]) : [event];
-  return { events, problems: [], echo: answerOf(given, report, event, context.now) };
+  const echo = answerOf(given, report, event, context.now);
+  if (!isOver) return { events: [event], problems: [], echo };
+  // A sender may have left out `correlate` when it reported one of them, which then is under its own name.
+  const names = [report.event, ...wordsOf(given.correlate).slice(0, ENDED_NAMES_MAX)].map(
+    boundedName,
+  );
+  const others = [...new Set(names)].filter((kind) => kind !== event.kind);
+  return { events: [event, ...others.map((kind) => ({ ...event, kind }))], problems: [], echo };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { LIMITS } from '../contract/limits.ts';
 import { severity, type Severity } from '../contract/primitives.ts';
 import { boundedLog, boundedText } from '../domain/bounded-text.ts';
@@ -6,8 +7,14 @@ import type { ConditionEvent } from '../domain/condition-event.ts';
 /** Cuts an alert's message to its limit: of what is longer, its beginning and its end are kept. */
 export const boundedMessage = (text: string): string => boundedLog(text, LIMITS.messageCharsMax);
 
-/** Cuts a part of a condition's identity to its limit. */
-export const boundedName = (text: string): string => boundedText(text, LIMITS.identityCharsMax);
+const DIGEST_CHARS = 16;
+
+/** Cuts a part of a condition's identity to its limit. What is cut ends in a digest of all of it, so that it stays itself. */
+export function boundedName(text: string): string {
+  if (text.length <= LIMITS.identityCharsMax) return text.toWellFormed();
+  const digest = hash('sha256', text).slice(0, DIGEST_CHARS);
+  return `${boundedText(text, LIMITS.identityCharsMax - DIGEST_CHARS - 1)} ${digest}`;
+}
 
 /** Returns labels within their limits: empty ones are left out, and what is too long or beyond `max` is cut. */
 export const boundedLabels = (

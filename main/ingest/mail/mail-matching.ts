@@ -1,9 +1,10 @@
 import { RE2JS } from 're2js';
+import { LIMITS } from '../../contract/limits.ts';
 import type { Mail } from './mail.ts';
 import { MAIL_RULES, type MailRule, type MailStatus } from './mail-rules.ts';
 
 /** The named groups that the patterns of a rule matched. */
-type Groups = Readonly<Record<string, string>>;
+type Groups = ReadonlyMap<string, string>;
 
 /** One alert of a known mail. */
 export interface MailMatch {
@@ -22,21 +23,34 @@ type Test = (mail: Mail) => Groups | null;
 interface Compiled {
   readonly rule: MailRule;
   readonly tests: readonly Test[];
+  readonly unless: RE2JS | null;
   readonly resolvedWhen: RE2JS | null;
-  readonly item: RE2JS | null;
-  readonly headings: readonly { readonly pattern: RE2JS; readonly status: MailStatus | null }[];
+  /** None for a mail that lists nothing. */
+  readonly items: readonly Line[];
+  readonly headings: readonly Line[];
 }
 
-/** Patterns look at no more than this of a text, where a program says what it has to say. */
+/** A line of a list, and the status that it says; undefined where it says none. */
+interface Line {
+  readonly pattern: RE2JS;
+  readonly status?: MailStatus | null | undefined;
+}
+
+/** Patterns look at no more than this of a text, where a program says what it has to say; lists are read to their end. */
 const LOOKED_CHARS_MAX = 16_384;
-const ITEMS_MAX = 100;
+
+function* allFound(pattern: RE2JS, text: string): Iterable<Groups> {
+  const matcher = pattern.matcher(text);
+  const names = Object.keys(pattern.namedGroups());
+  while (matcher.find()) yield new Map(names.map((name) => [name, matcher.group(name) ?? '']));
+}
 
 function found(pattern: RE2JS, text: string): Groups | null {
-  const matcher = pattern.matcher(text);
-  if (!matcher.find()) return null;
-  const names = Object.keys(pattern.namedGroups());
-  return Object.fromEntries(names.map((name) => [name, matcher.group(name) ?? '']));
+  for (const groups of allFound(pattern, text)) return groups;
+  return null;
 }
+
+const looked = ({ text }: Mail): string => text.slice(0, LOOKED_CHARS_MAX);
 
 const compiled = (rule: MailRule): Compiled => {
   const test = (source: string, part: (mail: Mail) => string): Test => {
@@ -51,18 +65,18 @@ const compiled = (rule: MailRule): Compiled => {
       ),
       ...(rule.from === undefined ? [] : [test(rule.from, ({ from }) => from)]),
       ...(rule.subject === undefined ? [] : [test(rule.subject, ({ subject }) => subject)]),
-      ...(rule.text === undefined
-        ? []
-        : [test(rule.text, ({ text }) => text.slice(0, LOOKED_CHARS_MAX))]),
+      ...(rule.text === undefined ? [] : [test(rule.text, looked)]),
     ],
+    unless: rule.unless === undefined ? null : RE2JS.compile(rule.unless),
     resolvedWhen: rule.resolvedWhen === undefined ? null : RE2JS.compile(rule.resolvedWhen),
-    item: rule.list ? RE2JS.compile(rule.list.item) : null,
-    headings: (rule.list?.headings ?? []).map(({ pattern, status }) => ({
-      pattern: RE2JS.compile(pattern),
-      status,
-    })),
+    items: compiledLines(rule.list?.items),
+    headings: compiledLines(rule.list?.headings),
   };
 };
+
+const compiledLines = (
+  lines: readonly { readonly pattern: string; readonly status?: MailStatus | null }[] = [],
+): Line[] => lines.map(({ pattern, status }) => ({ pattern: RE2JS.compile(pattern), status }));
 
 /** Compiled for the first mail, since most instances never receive one. */
 const known = new WeakMap<readonly MailRule[], readonly Compiled[]>();
@@ -87,29 +101,37 @@ export function matchRules(mail: Mail, rules: readonly MailRule[]): MailMatch[] 
   for (const each of compiledAll(rules)) {
     const groups = groupsOf(each, mail);
     if (!groups) continue;
-    return each.item
-      ? itemsOf(each, each.item, groups, mail)
+    return each.items.length > 0
+      ? itemsOf(each, groups, mail)
       : [matchOf(each, groups, statusOf(each, mail))];
   }
   return null;
 }
 
 /** The text of a failure may say what went well, so it decides only where the rule does not look at subjects. */
-function statusOf({ rule, resolvedWhen }: Compiled, { subject, text }: Mail): MailStatus {
+function statusOf({ rule, resolvedWhen }: Compiled, mail: Mail): MailStatus {
   if (rule.status !== 'firing' || resolvedWhen === null) return rule.status;
-  const part = rule.subject === undefined ? text.slice(0, LOOKED_CHARS_MAX) : subject;
+  const part = rule.subject === undefined ? looked(mail) : mail.subject;
   return found(resolvedWhen, part) ? 'resolved' : 'firing';
 }
 
 /** Returns the groups of all tests of a rule; null unless all match. */
-function groupsOf({ tests }: Compiled, mail: Mail): Groups | null {
-  const groups: Record<string, string> = {};
+function groupsOf({ tests, unless }: Compiled, mail: Mail): Groups | null {
+  const groups = new Map<string, string>();
   for (const test of tests) {
     const more = test(mail);
     if (!more) return null;
-    Object.assign(groups, more);
+    for (const [name, value] of more) groups.set(name, value);
   }
-  return groups;
+  return unless !== null && isFoundAlike(unless, groups, mail) ? null : groups;
+}
+
+/** Returns true if a pattern is found whose groups found the same as before. */
+function isFoundAlike(pattern: RE2JS, groups: Groups, mail: Mail): boolean {
+  for (const others of allFound(pattern, looked(mail))) {
+    if ([...others].every(([name, value]) => groups.get(name) === value)) return true;
+  }
+  return false;
 }
 
 function matchOf(
@@ -119,7 +141,7 @@ function matchOf(
   item: string | null = null,
 ): MailMatch {
   const filled = (template = ''): string =>
-    template.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => groups[name] ?? '').trim();
+    template.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => groups.get(name) ?? '').trim();
   const { host, dedupKey } = rule;
   const kind = filled(rule.kind);
   return {
@@ -133,16 +155,46 @@ function matchOf(
   };
 }
 
-/** Returns an alert for each line of a list, by the heading above it; all of the mail where there is none. */
-function itemsOf(compiledRule: Compiled, item: RE2JS, groups: Groups, mail: Mail): MailMatch[] {
-  const matches: MailMatch[] = [];
-  let status: MailStatus | null = null;
-  for (const line of mail.text.slice(0, LOOKED_CHARS_MAX).split('\n')) {
-    const heading = compiledRule.headings.find(({ pattern }) => pattern.matcher(line).find());
-    if (heading) status = heading.status;
-    const entry = status === null ? null : found(item, line);
-    if (status === null || !entry || matches.length >= ITEMS_MAX) continue;
-    matches.push(matchOf(compiledRule, { ...groups, ...entry }, status, entry['item'] ?? ''));
+/**
+ * Returns an alert for each line of a list. All of the mail is one too where no line says what its subject does, and a
+ * message where not all of the list was read.
+ */
+function itemsOf(compiledRule: Compiled, groups: Groups, mail: Mail): MailMatch[] {
+  const { rule } = compiledRule;
+  const found = [...itemsIn(compiledRule, groups, mail.text)];
+  const items = found.slice(0, LIMITS.eventsPerRequestMax - 1);
+  const isCut = mail.isCut || found.length > items.length;
+  const isSaid = rule.status === 'firing' ? items.some(isFiring) : items.length > 0;
+  const whole = rule.list?.withWhole || !isSaid ? [matchOf(compiledRule, groups)] : [];
+  const rest = isCut ? [matchOf(compiledRule, groups, 'message')] : [];
+  return [...items, ...whole, ...rest];
+}
+
+const isFiring = ({ status }: MailMatch): boolean => status === 'firing';
+
+function* itemsIn(
+  compiledRule: Compiled,
+  groups: Groups,
+  text: string,
+): Generator<MailMatch, void, undefined> {
+  const { items, headings } = compiledRule;
+  let above: MailStatus | null = null;
+  let count = 0;
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const heading = headings.find(({ pattern }) => pattern.matcher(line).find());
+    if (heading) above = heading.status ?? null;
+    for (const item of items) {
+      const status = item.status ?? above;
+      const entry = status === null ? null : found(item.pattern, line);
+      if (status === null || !entry) continue;
+      yield matchOf(
+        compiledRule,
+        new Map([...groups, ...entry]),
+        status,
+        entry.get('item') ?? null,
+      );
+      if (++count === LIMITS.eventsPerRequestMax) return;
+    }
   }
-  return matches.length > 0 ? matches : [matchOf(compiledRule, groups)];
 }

@@ -13,7 +13,8 @@ import { inboundMessage, withFiles } from '../message.ts';
 import { matchMail, type MailMatch } from './mail-matching.ts';
 import type { MailRule } from './mail-rules.ts';
 import type { Mail } from './mail.ts';
-import { severityOfMail, severityOfWords } from './mail-severity.ts';
+import { hostOf } from './mail-host.ts';
+import { severityOfAll, severityOfMail, severityOfWords } from './mail-severity.ts';
 
 /** The source of the alerts of mails whose token names none. */
 export const MAIL_SOURCE = 'mail';
@@ -29,33 +30,6 @@ export interface MailContext {
 export interface MailReading {
   readonly events: readonly ConditionEvent[];
   readonly messages: readonly InboundMessage[];
-}
-
-/** Accounts of programs, whose addresses name the machine by its domain. */
-const SYSTEM_ACCOUNTS: ReadonlySet<string> = new Set([
-  'admin',
-  'apcupsd',
-  'cron',
-  'daemon',
-  'logwatch',
-  'mailer-daemon',
-  'mdadm',
-  'no-reply',
-  'nobody',
-  'noreply',
-  'nut',
-  'postmaster',
-  'root',
-  'smartd',
-  'www-data',
-  'zed',
-]);
-
-/** Returns the host that a sender's address names: its domain for accounts of programs, else all of it. */
-function hostOf(from: string): string {
-  const at = from.lastIndexOf('@');
-  const [account, domain] = [from.slice(0, at).toLowerCase(), from.slice(at + 1)];
-  return at > 0 && domain !== '' && SYSTEM_ACCOUNTS.has(account) ? domain : from;
 }
 
 /** Returns the text of a mail with what else there is to say of it. */
@@ -84,7 +58,10 @@ export function readMatches(
   );
   const known = matches.find(({ status }) => status === 'message');
   if (events.length > 0 && !known) return { events, messages: [] };
-  return { events, messages: [messageOf(mail, known ?? null, context)] };
+  const message = messageOf(mail, known ?? null, context);
+  // The part of a list that was not read may hold the worst of it.
+  const isRest = events.length > 0 && known?.rule.severity === undefined;
+  return { events, messages: [isRest ? { ...message, severity: severityOfAll(mail) } : message] };
 }
 
 function eventOf(
@@ -93,15 +70,16 @@ function eventOf(
   status: ConditionEvent['status'],
   { source, messages }: MailContext,
 ): ConditionEvent {
-  const severity = rule.severity ?? severityOfWords(item ?? mail.subject);
+  const words = severityOfWords(item ?? mail.subject);
+  // A condition that says no word of a severity is trouble all the same.
+  const said = status === 'firing' && words === 'info' ? 'warning' : words;
   return conditionEvent({
     source,
-    host: host || hostOf(mail.from) || source,
+    host: host || hostOf(mail) || source,
     kind,
     dedupKey,
     status,
-    // A condition of a list that says no word of a severity is trouble all the same.
-    severity: status === 'firing' && severity === 'info' ? 'warning' : severity,
+    severity: rule.severity ?? said,
     message: item ?? `${mail.subject}\n${textOf(mail, messages)}`.trim(),
     labels: [
       ['from', mail.from],
@@ -115,7 +93,7 @@ function messageOf(mail: Mail, match: MailMatch | null, context: MailContext): I
   const text = textOf(mail, messages);
   return inboundMessage(
     {
-      topic: match?.host || hostOf(mail.from),
+      topic: match?.host || hostOf(mail),
       title: mail.subject,
       text: text === '' && mail.subject === '' ? messages.text('message.mail.empty') : text,
       severity: match?.rule.severity ?? severityOfMail(mail),

@@ -13,11 +13,9 @@ export interface MailRule {
   readonly text?: string;
   /** By names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** A mail that lists conditions under headings: each line that matches `item` is one, with the group `item`. */
-  readonly list?: {
-    readonly item: string;
-    readonly headings: readonly { readonly pattern: string; readonly status: MailStatus | null }[];
-  };
+  /** Found in the text of a mail that the rule does not match, if its groups found what the other patterns found. */
+  readonly unless?: string;
+  readonly list?: MailList;
   /** A message for what has no end: a second one of a lasting condition would notify nobody. */
   readonly status: MailStatus;
   /** Found in the subject of a mail that ends what the others fire; in the text, if the rule has no subject. */
@@ -32,7 +30,28 @@ export interface MailRule {
 
 export type MailStatus = 'firing' | 'resolved' | 'message';
 
+/** A mail that lists conditions: each line that an item matches is one. */
+interface MailList {
+  /** A status that is left out is that of the heading above the line. The group `item` is what the alert says. */
+  readonly items: readonly { readonly pattern: string; readonly status?: MailStatus }[];
+  readonly headings?: readonly { readonly pattern: string; readonly status: MailStatus | null }[];
+  /** The mail is a condition besides those that it lists. */
+  readonly withWhole?: true;
+}
+
 const HOST = '(?P<host>[^\\s<>()\\[\\]]+)';
+
+/** The array is named as in /proc/mdstat, which the mail has. */
+const REBUILT = `^(?:RebuildFinished|SpareActive) event on (?P<device>(?:/dev/)?(?P<array>\\S+)):${HOST}$`;
+
+/** The guests in the table of vzdump's mails, each with its own outcome. */
+const GUESTS: MailList['items'] = [
+  { pattern: '(?i)^\\s*(?P<guest>\\d{1,9})\\s+\\S+\\s+ok\\s', status: 'resolved' },
+  {
+    pattern: '(?i)^\\s*(?P<guest>\\d{1,9})\\s+\\S+\\s+(?:err|error|failed)\\s',
+    status: 'firing',
+  },
+];
 
 /** A backup job of Proxmox Backup Server, in the words of its templates. */
 const backupServerJob = (name: string, subject: string, kind: string): MailRule[] => [
@@ -94,12 +113,22 @@ export const MAIL_RULES: readonly MailRule[] = [
   },
   {
     name: 'mdadm: array whole again',
-    subject: `^(?:RebuildFinished|SpareActive) event on (?P<device>\\S+):${HOST}$`,
+    subject: REBUILT,
+    unless: '(?m)^(?P<array>\\S+) : [^\\n]*\\n[^\\n]*\\[[U_]*_[U_]*\\]',
     status: 'resolved',
     host: '{host}',
     kind: 'raid_degraded',
     dedupKey: '{device}',
     severity: 'info',
+  },
+  {
+    name: 'mdadm: array still degraded',
+    subject: REBUILT,
+    status: 'firing',
+    host: '{host}',
+    kind: 'raid_degraded',
+    dedupKey: '{device}',
+    severity: 'critical',
   },
   {
     name: 'mdadm: spare failed or missing',
@@ -233,6 +262,20 @@ export const MAIL_RULES: readonly MailRule[] = [
     severity: 'info',
   },
   {
+    name: 'NUT: UPS unreachable',
+    text: '^UPS (?P<ups>\\S+) is unavailable(?:\\n|$)',
+    status: 'firing',
+    kind: 'ups_unreachable',
+    dedupKey: '{ups}',
+    severity: 'warning',
+  },
+  {
+    name: 'NUT: battery low or shutdown',
+    text: '^(?:UPS \\S+ battery is low|UPS \\S+: forced shutdown in progress|Auto logout and shutdown proceeding|Executing automatic power-fail shutdown|upsmon parent process died)',
+    status: 'message',
+    severity: 'critical',
+  },
+  {
     name: 'NUT: battery',
     text: '^UPS (?P<ups>\\S+) battery needs to be replaced(?:\\n|$)',
     status: 'firing',
@@ -256,17 +299,21 @@ export const MAIL_RULES: readonly MailRule[] = [
   {
     name: 'Proxmox VE: backup successful',
     subject: '^vzdump backup status \\((?P<host>[^)]+)\\) ?: backup successful',
+    list: { items: GUESTS, withWhole: true },
     status: 'resolved',
     host: '{host}',
     kind: 'backup_failed',
+    dedupKey: '{guest}',
     severity: 'info',
   },
   {
     name: 'Proxmox VE: backup failed',
     subject: '^vzdump backup status \\((?P<host>[^)]+)\\) ?: backup failed',
+    list: { items: GUESTS },
     status: 'firing',
     host: '{host}',
     kind: 'backup_failed',
+    dedupKey: '{guest}',
     severity: 'critical',
   },
   ...backupServerJob(
@@ -281,7 +328,7 @@ export const MAIL_RULES: readonly MailRule[] = [
     name: 'TrueNAS: alerts',
     text: '^TrueNAS\\S* @ (?P<host>\\S+)\\s',
     list: {
-      item: '^\\s*\\* (?P<item>\\S.*)$',
+      items: [{ pattern: '^\\s*\\* (?P<item>\\S.*)$' }],
       headings: [
         { pattern: '^New alerts?:', status: 'firing' },
         {

@@ -36,6 +36,9 @@ const ADDRESS_CHARS_MAX = 254;
 /** A text may grow when it is decoded; no more of it is looked at. */
 const TEXT_CHARS_MAX = 262_144;
 
+/** All of a plain part that only sends its reader to the HTML beside it. */
+const NO_PLAIN = /^[^\n]{0,200}\bHTML\b[^\n]{0,200}$/i;
+
 /**
  * Reads a mail (RFC 5322, MIME). One that the parser gives up on, such as thousands of nested parts, is read
  * as plain text, since a broken mail may still say that a disk dies.
@@ -53,7 +56,9 @@ export async function readMailSource(source: MailSource): Promise<Mail> {
       skipTextLinks: true,
       skipHtmlToText: true,
     });
-    const text = parsed.text?.trim() ? parsed.text : textOfHtml(parsed.html || '');
+    const plain = parsed.text?.trim() ?? '';
+    const html = plain === '' || NO_PLAIN.test(plain) ? textOfHtml(parsed.html || '') : '';
+    const text = html.length > plain.length ? html : plain;
     return parsedMail(parsed, text, source);
   } catch {
     return plainMail(source);

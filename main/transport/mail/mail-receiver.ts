@@ -182,5 +182,7 @@ function withoutSecrets(mail: Mail, destinations: readonly Destination[]): Mail 
     subject: hidden(mail.subject),
     text: hidden(mail.text),
     from: hidden(mail.from),
+    files: mail.files.map(hidden),
+    headers: new Map([...mail.headers].map(([name, value]) => [name, hidden(value)])),
   };
 }

@@ -94,7 +94,19 @@ export const alertaCase: IngestCase = {
       request: keyed('client-node-up.json', '/api/alert'),
       events: [
         { ...NODE, status: 'resolved', message: 'NodeUp: Web server is up. (OK)', endsAt: null },
-        { ...NODE, kind: 'NodeUp', status: 'resolved' },
+        { ...NODE, kind: 'NodeUp', status: 'resolved', endsAt: null },
+      ],
+    },
+    {
+      name: 'the end of what was reported without naming the other event',
+      request: minimal({
+        event: 'LinkUp',
+        severity: 'normal',
+        correlate: ['LinkDown', 'LinkDown'],
+      }),
+      events: [
+        { host: 'r', kind: 'LinkDown', status: 'resolved' },
+        { host: 'r', kind: 'LinkUp', status: 'resolved' },
       ],
     },
     {
@@ -166,14 +178,6 @@ export const alertaCase: IngestCase = {
       name: 'such an event that says nothing else',
       request: minimal({ event: 'b', severity: 'major', correlate: ['a', 'b'] }),
       events: [{ kind: 'a', message: 'b' }],
-    },
-    {
-      name: 'the end of events of which only others name it',
-      request: minimal({ event: 'LinkClear', severity: 'normal', correlate: ['LinkDown', ''] }),
-      events: [
-        { kind: 'LinkClear', status: 'resolved' },
-        { kind: 'LinkDown', status: 'resolved' },
-      ],
     },
     {
       name: 'an alert that is closed, whatever its severity',

@@ -26,6 +26,7 @@ const KNOWN: Readonly<Record<string, Expected>> = {
   'mdadm-degraded': [['firing', 'nas', 'raid_degraded', '/dev/md0', 'critical']],
   'mdadm-fail': [['firing', 'nas', 'raid_degraded', '/dev/md0', 'critical']],
   'mdadm-finished': [['resolved', 'nas', 'raid_degraded', '/dev/md0', 'info']],
+  'mdadm-still-degraded': [['firing', 'nas', 'raid_degraded', '/dev/md0', 'critical']],
   'mdadm-spares': [['firing', 'nas', 'raid_spare', '/dev/md0', 'warning']],
   'mdadm-test': [['message', 'nas', 'info']],
   'zed-fault': [
@@ -43,10 +44,21 @@ const KNOWN: Readonly<Record<string, Expected>> = {
   'nut-commbad': [['firing', 'nas.lan', 'ups_unreachable', 'cellar@localhost', 'warning']],
   'nut-commok': [['resolved', 'nas.lan', 'ups_unreachable', 'cellar@localhost', 'info']],
   'nut-replbatt': [['firing', 'nas.lan', 'ups_battery', 'cellar@localhost', 'warning']],
+  'nut-nocomm': [['firing', 'nas.lan', 'ups_unreachable', 'cellar@localhost', 'warning']],
+  'nut-lowbatt': [['message', 'nas.lan', 'critical']],
+  'nut-fsd': [['message', 'nas.lan', 'critical']],
+  'nut-shutdown': [['message', 'nas.lan', 'critical']],
   cron: [['message', 'nas', 'info']],
   'systemd-cron': [['message', 'nas', 'critical']],
-  'proxmox-backup-failed': [['firing', 'pve1.lan', 'backup_failed', '', 'critical']],
-  'proxmox-backup-ok': [['resolved', 'pve1.lan', 'backup_failed', '', 'info']],
+  'proxmox-backup-failed': [
+    ['firing', 'pve1.lan', 'backup_failed', '100', 'critical'],
+    ['resolved', 'pve1.lan', 'backup_failed', '101', 'critical'],
+  ],
+  'proxmox-backup-ok': [
+    ['resolved', 'pve1.lan', 'backup_failed', '100', 'info'],
+    ['resolved', 'pve1.lan', 'backup_failed', '', 'info'],
+  ],
+  'proxmox-job-failed': [['firing', 'pve1.lan', 'backup_failed', '', 'critical']],
   'pbs-verify-failed': [['firing', 'pbs.lan', 'verify_failed', 'v-1', 'critical']],
   'pbs-verify-ok': [['resolved', 'pbs.lan', 'verify_failed', 'v-1', 'info']],
   'pbs-gc-failed': [['firing', 'pbs.lan', 'gc_failed', 'store', 'critical']],
@@ -86,4 +98,43 @@ test('what resolves has the identity of what fires', () => {
     expect(firing.has(identity(rule)), rule.name).toBe(true);
   }
   expect(new Set(MAIL_RULES.map(({ name }) => name)).size).toBe(MAIL_RULES.length);
+});
+
+const truenas = (text: string, isCut = false): MailReading =>
+  readMail(
+    {
+      ...{ subject: 'Alerts', from: 'truenas@lab.lan', files: [], headers: new Map(), key: null },
+      ...{ text: `TrueNAS @ truenas\n\n${text}`, isCut },
+    },
+    [],
+    { source: 'mail', messages: ENGLISH },
+  );
+
+test.each<[string, string]>([
+  ['many alerts', ' * Disk failed.\n'.repeat(150)],
+  ['an alert after a very long one', ` * ${'x'.repeat(20_000)}\n * Disk failed.\n`],
+])('a list of %s is read to its end', (_, items) => {
+  const { events, messages } = truenas(`New alerts:\n${items}`);
+  expect(messages).toEqual([]);
+  expect(events).toHaveLength(items.split('\n').length - 1);
+  expect(events.at(-1)).toMatchObject({ status: 'firing', message: 'Disk failed.' });
+});
+
+test('alerts below a long list of known ones are alerts', () => {
+  const text = `Current alerts:\n${' * An update is available for one of your apps.\n'.repeat(400)}New alerts:\n * Pool broke`;
+  expect(truenas(text).events).toMatchObject([{ status: 'firing', message: 'Pool broke' }]);
+});
+
+test('what is left of a list that is too long is a message, as severe as its text', () => {
+  const { events, messages } = truenas(`New alerts:\n${' * Disk failed.\n'.repeat(1_001)}`);
+  expect(events.length).toBeLessThan(1_001);
+  expect(messages).toMatchObject([{ topic: 'truenas', severity: 'critical' }]);
+  expect(truenas('New alerts:\n * Pool is full', true).messages).toHaveLength(1);
+});
+
+test('long alerts that begin alike stay two', () => {
+  const long = 'Quota exceeded on '.repeat(40);
+  const [one, two] = truenas(`New alerts:\n * ${long}a\n * ${long}b`).events;
+  expect(one?.dedupKey).toHaveLength(512);
+  expect(one?.dedupKey).not.toBe(two?.dedupKey);
 });

@@ -71,6 +71,16 @@ describe('a rule for mails', () => {
     }
   });
 
+  test('has the severity that it names, info included, and a group of any name', () => {
+    expect(read(mail(), rule({ severity: 'info' }))?.events).toMatchObject([{ severity: 'info' }]);
+    const given = rule({
+      text: '(?m)^Volume: (?P<__proto__>.+)$',
+      kind: 'x',
+      dedupKey: '{__proto__}',
+    });
+    expect(read(mail(), given)?.events).toMatchObject([{ kind: 'x', dedupKey: 'photos' }]);
+  });
+
   test('takes the host from the sender where it names none', () => {
     const [event] = read(mail({ from: 'root@cellar.lan' }), rule({ host: '' }))?.events ?? [];
     expect(event?.host).toBe('cellar.lan');

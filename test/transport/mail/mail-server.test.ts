@@ -59,6 +59,37 @@ test('takes a mail whose recipient is a token, and keeps the token nowhere', asy
   expect(lab.ingest.logged.join('\n')).not.toContain(token);
 });
 
+test('keeps the token nowhere that is in the names of files or in headers that a rule reads', async () => {
+  const mail = [
+    'From: root@nas.lan',
+    'Subject: report',
+    `X-Netdata-Severity: warning`,
+    `X-Netdata-Alert-Name: ${token}`,
+    'X-Netdata-Chart: disk',
+    'X-Netdata-Host: nas',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary=x',
+    '',
+    '--x',
+    'Content-Type: text/plain',
+    '',
+    'attached',
+    '--x',
+    `Content-Disposition: attachment; filename="${token}.pdf"`,
+    'Content-Type: application/pdf',
+    '',
+    'x',
+    '--x--',
+  ].join('\n');
+  expect(await lab.send(mail, { to: `${token}@belfry` })).toMatch(/^250 /);
+  const kept = JSON.stringify([
+    lab.ingest.fixture.db.all('SELECT * FROM alerts'),
+    lab.ingest.fixture.db.all('SELECT * FROM conditions'),
+  ]);
+  expect(kept).toContain('.pdf');
+  expect(kept).not.toContain(token);
+});
+
 test('takes nothing more from a conversation whose token was revoked', async () => {
   const talk = await lab.talk();
   await talk.say(`AUTH PLAIN ${base64(`\0anybody\0${token}`)}`);
