@@ -1,4 +1,10 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  type KeyObject,
+} from 'node:crypto';
 
 /** The tags of DER (X.690) that a certificate is made of. */
 const TAG = {
@@ -47,19 +53,41 @@ const timeOf = (ms: number): Buffer => {
 const pem = (label: string, content: Buffer): string =>
   `-----BEGIN ${label}-----\n${content.toString('base64').replaceAll(/.{1,64}/g, '$&\n')}-----END ${label}-----\n`;
 
+/** P-256, as OpenSSL names it. */
+const CURVE = 'prime256v1';
+
+/** Returns a new private key for certificates. */
+export const newCertificateKey = (): KeyObject =>
+  generateKeyPairSync('ec', { namedCurve: CURVE }).privateKey;
+
+/** Returns a key in PEM. */
+export const keyPem = (key: KeyObject): string =>
+  key.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** Returns the key of a PEM if it is, to the letter, one that could have been made here; null for any other text. */
+export function madeKeyIn(text: string): KeyObject | null {
+  try {
+    const key = createPrivateKey(text);
+    const { namedCurve } = key.asymmetricKeyDetails ?? {};
+    return namedCurve === CURVE && keyPem(key) === text ? key : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
- * Returns a certificate (X.509 v3, RFC 5280) for a name with a new P-256 key, signed by that key, and the key,
- * both in PEM. `serial` is at least one random byte.
+ * Returns a certificate (X.509 v3, RFC 5280) for a name with a P-256 key, signed by that key, in PEM. `serial` is
+ * at least one random byte.
  */
 export function selfSignedCertificate(
   name: string,
+  key: KeyObject,
   {
     from,
     until,
     serial,
   }: { readonly from: number; readonly until: number; readonly serial: Buffer },
-): { readonly cert: string; readonly key: string } {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+): string {
   const algorithm = der('sequence', der('oid', ECDSA_WITH_SHA256));
   const common = Buffer.from(name.slice(0, NAME_CHARS_MAX));
   const subject = der(
@@ -80,12 +108,9 @@ export function selfSignedCertificate(
     subject,
     der('sequence', timeOf(from), timeOf(until)),
     subject,
-    publicKey.export({ type: 'spki', format: 'der' }),
+    createPublicKey(key).export({ type: 'spki', format: 'der' }),
     der('extensions', extensions),
   );
-  const signature = bits(sign('sha256', content, privateKey));
-  return {
-    cert: pem('CERTIFICATE', der('sequence', content, algorithm, signature)),
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  };
+  const signature = bits(sign('sha256', content, key));
+  return pem('CERTIFICATE', der('sequence', content, algorithm, signature));
 }

@@ -24,7 +24,7 @@ const encoded = (boundary: string, { headers, body }: Part): Buffer[] => [
 ];
 
 /** A field of a form. */
-export interface FormField {
+interface FormField {
   readonly name: string;
   /** Plain text if left out. */
   readonly type?: 'application/json';

@@ -16,7 +16,13 @@ import { answerJson } from './http-outcome.ts';
 import { withoutMentions } from './markup.ts';
 import { messageLinks, type MessageLink } from './message-links.ts';
 import { pictureForm } from './multipart.ts';
-import { publicPictureOf, shownPictureOf, withPicture, type PictureOrAddress } from './picture.ts';
+import {
+  pictureOf,
+  publicPictureOf,
+  shownPictureOf,
+  withPicture,
+  type PictureOrAddress,
+} from './picture.ts';
 
 const API_URL = 'https://api.telegram.org';
 
@@ -139,6 +145,7 @@ async function pictureFor(
   delivery: Delivery,
   context: SendContext,
 ): Promise<PictureOrAddress | null> {
+  if (pictureOf(delivery) === null) return null;
   const inText = messageLinks(delivery).filter((link) => !isButton(link));
   const isCaption = textOf(delivery, inText).text.length <= CAPTION_CHARS_MAX;
   return isCaption ? shownPictureOf(delivery, context) : publicPictureOf(delivery);

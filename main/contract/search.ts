@@ -112,12 +112,14 @@ const runFrom = (text: string, from: number): string => /^\S+/u.exec(text.slice(
 /** Returns what a search asks for; null for a text that cannot be read. */
 export function searchTerms(text: string): SearchTerms | null {
   const parsed = parseSearch(text);
-  if (!parsed.ok) return null;
-  return {
-    words: parsed.terms.flatMap((term) => (term.kind === 'word' ? [term.word] : [])),
-    matchers: parsed.terms.flatMap((term) => (term.kind === 'matcher' ? [term.matcher] : [])),
-  };
+  return parsed.ok ? termsByKind(parsed.terms) : null;
 }
+
+/** Returns the terms of a search by their kinds, each in their order. */
+export const termsByKind = (terms: readonly SearchTerm[]): SearchTerms => ({
+  words: terms.flatMap((term) => (term.kind === 'word' ? [term.word] : [])),
+  matchers: terms.flatMap((term) => (term.kind === 'matcher' ? [term.matcher] : [])),
+});
 
 /** Returns true for a text that would be read as something else than itself. */
 function needsQuotes(word: string): boolean {

@@ -2805,7 +2805,9 @@ export interface MessageArguments {
   'sources.evidence.lines': Nothing;
   'sources.evidence.program': Nothing;
   'sources.evidence.recorded': Nothing;
+  'sources.evidence.script': Nothing;
   'sources.evidence.source': Nothing;
+  'sources.evidence.test_mail': Nothing;
   'sources.facts.evidence': Nothing;
   'sources.facts.mail': Nothing;
   'sources.facts.raises': Nothing;

@@ -1,6 +1,11 @@
 import { formatMatcher, type Matcher } from '../../main/contract/matcher.ts';
 import type { IssueReason } from '../../main/contract/reasons/issue-reasons.ts';
-import { formatSearch, parseSearch, type SearchTerm } from '../../main/contract/search.ts';
+import {
+  formatSearch,
+  parseSearch,
+  termsByKind,
+  type SearchTerm,
+} from '../../main/contract/search.ts';
 
 /** A matcher as it is being typed: a name, perhaps an operator, and the beginning of a value. */
 export interface Partial {
@@ -83,12 +88,6 @@ export class SearchDraft {
     const known = this.#chips.map(formatMatcher);
     this.#chips = [...this.#chips, ...taken.filter((it) => !known.includes(formatMatcher(it)))];
     const left = parsed.terms.filter((term) => !done.includes(term));
-    this.#text = left.length === 0 ? '' : textOf(left);
+    this.#text = left.length === 0 ? '' : formatSearch(termsByKind(left));
   }
 }
-
-const textOf = (terms: readonly SearchTerm[]): string =>
-  formatSearch({
-    words: terms.flatMap((term) => (term.kind === 'word' ? [term.word] : [])),
-    matchers: terms.flatMap((term) => (term.kind === 'matcher' ? [term.matcher] : [])),
-  });

@@ -1,12 +1,11 @@
 import { severity } from '../../main/contract/primitives.ts';
-import { formatSearch, parseSearch } from '../../main/contract/search.ts';
+import { formatSearch, searchTerms } from '../../main/contract/search.ts';
 
 /** Returns a search whose one word that names a severity is a matcher; null without such a word. */
 export function withSeverityMatcher(search: string): string | null {
-  const parsed = parseSearch(search);
-  if (!parsed.ok) return null;
-  const words = parsed.terms.flatMap((term) => (term.kind === 'word' ? [term.word] : []));
-  const matchers = parsed.terms.flatMap((term) => (term.kind === 'matcher' ? [term.matcher] : []));
+  const terms = searchTerms(search);
+  if (terms === null) return null;
+  const { words, matchers } = terms;
   const [value, ...others] = words.filter((word) => severity.safeParse(word.toLowerCase()).success);
   if (value === undefined || others.length > 0) return null;
   return formatSearch({

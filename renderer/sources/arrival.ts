@@ -1,4 +1,5 @@
 import type { Alert } from '../../main/contract/alert.ts';
+import { LIMITS } from '../../main/contract/limits.ts';
 import type { Change } from '../../main/contract/push.ts';
 import { ok } from '../../main/contract/result.ts';
 import { formatSearch } from '../../main/contract/search.ts';
@@ -12,11 +13,38 @@ import { newestTokenOf } from './source-tokens.ts';
 export interface Arrived {
   /** Null until one is made. */
   readonly token: Token | null;
-  /** The newest alert of the token's source since it was made; null before the first. */
+  /** An alert of the token's source that was reported since it was made; null before the first. */
   readonly alert: Alert | null;
+  /** The moment of that report, ms UTC; null without an alert. */
+  readonly at: number | null;
 }
 
-const NOTHING: Arrived = { token: null, alert: null };
+const NOTHING: Arrived = { token: null, alert: null, at: null };
+
+/**
+ * Returns the moment at which an alert was last reported by a token; null if it was not. A person may have
+ * resolved it as well, so an end counts only for a token that was used.
+ */
+function reportedAt(
+  { state, lastSeenAt, closedAt }: Alert,
+  { createdAt, lastUsedAt }: Token,
+): number | null {
+  if (state === 'resolved' && lastUsedAt !== null && closedAt !== null && closedAt >= createdAt) {
+    return closedAt;
+  }
+  return lastSeenAt >= createdAt ? lastSeenAt : null;
+}
+
+/** Returns the latest of what a token has reported. */
+function latestBy(token: Token, alerts: readonly Alert[]): Arrived | null {
+  const [latest] = alerts
+    .flatMap((alert) => {
+      const at = reportedAt(alert, token);
+      return at === null ? [] : [{ token, alert, at }];
+    })
+    .toSorted((a, b) => b.at - a.at);
+  return latest ?? null;
+}
 
 /** Follows what arrives from a sender, by its token alone. */
 export class Arrival extends FollowedValue<Arrived> {
@@ -26,12 +54,17 @@ export class Arrival extends FollowedValue<Arrived> {
       if (!tokens.ok) return tokens;
       const token = newestTokenOf(id, tokens.value.items);
       if (token === undefined || token.source === null) return ok(NOTHING);
-      const { source, createdAt } = token;
+      const { source } = token;
       const q = formatSearch({ words: [], matchers: [{ name: 'source', op: '=', value: source }] });
-      const alerts = await client.call('alerts.list', { q, limit: 1 });
-      if (!alerts.ok) return alerts;
-      const alert = alerts.value.items.find(({ lastSeenAt }) => lastSeenAt >= createdAt) ?? null;
-      return ok({ token, alert });
+      // First the newest: all of them only if the report is about an alert from before the token.
+      for (const limit of [1, LIMITS.pageSizeMax]) {
+        const alerts = await client.call('alerts.list', { q, limit });
+        if (!alerts.ok) return alerts;
+        const latest = latestBy(token, alerts.value.items);
+        if (latest) return ok(latest);
+        if (alerts.value.items.length < limit) break;
+      }
+      return ok({ ...NOTHING, token });
     };
     super({ feed, clock, intervalMs: 500 }, new Remote<Arrived>(fetch));
   }

@@ -27,6 +27,13 @@ test('a sender that is recorded or made from a source has bodies with their orig
   }
 });
 
+test.each(SENDER_IDS)('a test that runs %s names it', (id) => {
+  const { name, evidence, shownBy } = senderOf(id);
+  if (['recorded', 'source', 'format'].includes(evidence)) return;
+  const said = readFileSync(join(ROOT, shownBy), 'utf8').toLowerCase();
+  expect([name.toLowerCase(), id].some((each) => said.includes(each))).toBe(true);
+});
+
 test('README shows the same lines', () => {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   for (const id of ['prometheus', 'proxmox_ve'] as const) {

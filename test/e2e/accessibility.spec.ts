@@ -1,6 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, VIEWS, type Belfry } from './fixtures/belfry.ts';
-import { pick } from './fixtures/row-menu.ts';
 import type { Receiver } from './fixtures/receiver.ts';
 
 async function findings(belfry: Belfry): Promise<string[]> {
@@ -124,7 +123,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await row.getByRole('button', { name: 'More actions' }).click();
     expect(await findings(belfry), 'the menu of a channel').toEqual([]);
     await page.keyboard.press('Escape');
-    await pick(row, 'Edit');
+    await row.getByRole('button', { name: 'Edit' }).click();
     await page.getByText('Advanced:').click();
     await page.getByLabel('Limit the sending rate').check();
     expect(await findings(belfry), 'the dialog of a channel').toEqual([]);

@@ -1,54 +1,28 @@
 /** @module-tag slow */
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { alertsPage } from '../../main/contract/alert.ts';
-import { BelfryPeer } from './belfry-peer.ts';
-import { freePort } from './program.ts';
+import type { BelfryPeer } from './belfry-peer.ts';
+import { linesFor, MACHINE, MAIL_GUIDE, MailingMachine, script } from './mailing-machine.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-const GUIDE = readFileSync('docs/mail.md', 'utf8');
 const HOST = hostname().split('.', 1)[0] ?? '';
 
+let machine: MailingMachine;
 let belfry: BelfryPeer;
-let port: number;
-/** The system's `sendmail`, which is msmtp as the guide sets it up. */
 let sendmail: string;
 beforeEach(async () => {
-  belfry = await BelfryPeer.start();
-  port = await freePort();
-  await belfry.call('PATCH', '/api/v1/settings', { mail: { enabled: true, port } });
-  await expect
-    .poll(() => belfry.call<{ mail: { address: string } }>('GET', '/api/v1/status'))
-    .toMatchObject({ mail: { address: `smtp://127.0.0.1:${port}` } });
-  sendmail = join(belfry.dir, 'sendmail');
-  const config = join(belfry.dir, 'msmtprc');
-  const [, guide = ''] = /### msmtp[^]*?```text\n([^]*?)```/.exec(GUIDE) ?? [];
-  const filled = guide
-    .replace('host belfry', 'host 127.0.0.1')
-    .replace('port 2525', `port ${port}`)
-    .replace('/etc/msmtp-aliases', join(belfry.dir, 'aliases'))
-    .replace('bf_your-token', belfry.token);
-  writeFileSync(join(belfry.dir, 'aliases'), 'default: alerts@belfry\n');
-  writeFileSync(config, filled, { mode: 0o600 });
-  script(sendmail, `exec msmtp -C ${config} "$@"`);
+  machine = await MailingMachine.start();
+  ({ belfry, sendmail } = machine);
 });
-afterEach(() => belfry[Symbol.asyncDispose]());
+afterEach(() => machine[Symbol.asyncDispose]());
 
-function script(path: string, text: string): void {
-  writeFileSync(path, `#!/bin/sh\n${text}\n`);
-  chmodSync(path, 0o755);
-}
-
-async function alerts() {
-  const page = await belfry.call('GET', '/api/v1/alerts?limit=50');
-  return alertsPage.parse(page).items.toReversed();
-}
+const alerts = () => machine.alerts();
 
 test('msmtp over STARTTLS, as the guide sets it up', async () => {
-  const mail = 'From: root@nas.lan\nTo: root\nSubject: Cron <root@nas> df\n\n/dev/sda1 99%%\n';
+  const mail = 'From: root@nas.lan\nTo: root\nSubject: df on host nas\n\n/dev/sda1 99%%\n';
   await belfry.run('sh', '-c', `printf '${mail}' | ${sendmail} -t`);
   expect(await alerts()).toMatchObject([
     { source: 'mail', host: 'nas', kind: 'message', message: '/dev/sda1 99%' },
@@ -88,6 +62,23 @@ test("smartd's warning script raises one alert, however often it is run, and its
       severity: 'critical',
       state: 'open',
       occurrences: 2,
+    },
+  ]);
+});
+
+test("mdadm's monitor mails its test, which is a message of the machine that the subject names", async () => {
+  const config = join(belfry.dir, 'mdadm.conf');
+  writeFileSync(config, linesFor('mdadm', MAIL_GUIDE));
+  // It mails before it opens the array, so that there need be none.
+  const monitor = ['--monitor', '--test', '--oneshot', '--config', config, '/dev/md0'];
+  await belfry.run(...machine.inside('mdadm', ...monitor));
+  expect(await alerts()).toMatchObject([
+    {
+      host: MACHINE,
+      kind: 'message',
+      severity: 'info',
+      message: expect.stringContaining('/dev/md0') as string,
+      labels: { title: `TestMessage event on /dev/md0:${MACHINE}`, rule: 'mdadm: test' },
     },
   ]);
 });
@@ -132,13 +123,13 @@ test("Netdata's script raises, escalates and resolves one alert", async () => {
 
 /** Returns a block of the guide by its mark. */
 const lines = (mark: string): string =>
-  new RegExp(`\`\`\`\\w+ test=lines-${mark}\\n([^]*?)\`\`\``).exec(GUIDE)?.[1] ?? '';
+  new RegExp(`\`\`\`\\w+ test=lines-${mark}\\n([^]*?)\`\`\``).exec(MAIL_GUIDE)?.[1] ?? '';
 
 test("NUT's script mails what upsmon says, as the guide sets it up", async () => {
   const notify = join(belfry.dir, 'nut-mail');
   script(notify, lines('nut-2'));
   const say = (text: string) =>
-    belfry.run('env', `PATH=${belfry.dir}:${process.env['PATH'] ?? ''}`, notify, text);
+    belfry.run('env', `PATH=${dirname(sendmail)}:${process.env['PATH'] ?? ''}`, notify, text);
   await say('UPS cellar@localhost on battery');
   expect(await alerts()).toMatchObject([{ kind: 'ups_on_battery', state: 'open' }]);
   await say('UPS cellar@localhost on line power');
@@ -157,7 +148,7 @@ test("ZED's settings are read by the shell, as its zedlets do", async () => {
 test('swaks signs in over STARTTLS; without a token it is refused', async () => {
   const send = (...more: string[]) =>
     belfry.run(
-      ...(['swaks', '--server', `127.0.0.1:${port}`, '--to', 'root@nas.lan'] as const),
+      ...(['swaks', '--server', `127.0.0.1:${machine.port}`, '--to', 'root@nas.lan'] as const),
       ...['--from', 'root@nas.lan', '--header', 'Subject: Fan down', ...more],
     );
   await expect(send()).rejects.toThrow();

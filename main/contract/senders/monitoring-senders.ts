@@ -193,7 +193,7 @@ export const MONITORING_SENDERS = {
     group: 'monitoring',
     way: '/alert',
     severity: 'sender',
-    evidence: 'program',
+    evidence: 'script',
     shownBy: 'test/peers/senders.test.ts',
     lines: (target) => [netdata(target)],
   },

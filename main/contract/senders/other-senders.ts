@@ -113,7 +113,7 @@ export const HOME_SENDERS = {
     way: MAIL,
     severity: 'words',
     evidence: 'format',
-    shownBy: 'test/peers/mail-senders.test.ts',
+    shownBy: 'test/transport/mail/mail-server.test.ts',
     lines: mailForm,
   },
 } as const satisfies Record<string, Sender>;
@@ -152,8 +152,8 @@ export const SCRIPT_SENDERS = {
     ...HEARTBEATS,
     name: 'cron',
     group: 'scripts',
-    evidence: 'lines',
-    shownBy: 'test/peers/senders.test.ts',
+    evidence: 'program',
+    shownBy: 'test/peers/cron.test.ts',
     lines: ({ url, token }) => [
       value(
         'crontab',
@@ -293,7 +293,7 @@ export const MAIL_SENDERS = {
     ...BY_MAIL,
     name: 'Postfix',
     evidence: 'format',
-    shownBy: 'test/peers/mail-senders.test.ts',
+    shownBy: 'test/transport/mail/mail-server.test.ts',
     lines: ({ mailHost, mailPort, token }) => [
       file(
         '/etc/postfix/main.cf',
@@ -310,14 +310,14 @@ export const MAIL_SENDERS = {
     ...BY_MAIL,
     name: 'iDRAC, iLO',
     evidence: 'format',
-    shownBy: 'test/peers/mail-senders.test.ts',
+    shownBy: 'test/transport/mail/mail-server.test.ts',
     lines: mailForm,
   },
   printer: {
     ...BY_MAIL,
     name: 'Printers',
     evidence: 'format',
-    shownBy: 'test/peers/mail-senders.test.ts',
+    shownBy: 'test/transport/mail/mail-server.test.ts',
     lines: mailForm,
   },
 } as const satisfies Record<string, Sender>;

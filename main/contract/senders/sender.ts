@@ -34,11 +34,13 @@ export const SENDER_GROUPS = ['monitoring', 'storage', 'home', 'scripts', 'chat'
 export type SenderGroup = (typeof SENDER_GROUPS)[number];
 
 /**
- * The evidence that a sender works. `program`: a test runs it. `recorded`: a test replays what it sent.
- * `source`: a test replays what its source or documentation says that it sends. `lines`: a test runs the
- * lines without the program. `format`: only the format that it speaks is tested.
+ * The evidence that a sender works. `program`: a test runs it. `script`: a test runs the script with which it
+ * reports. `test_mail`: a test has it send its test mail, and replays the others by its source. `recorded`: a
+ * test replays what it sent. `source`: a test replays what its source or documentation says that it sends.
+ * `lines`: a test runs the lines without the program. `format`: only the format that it speaks is tested.
  */
-export type Evidence = 'program' | 'recorded' | 'source' | 'lines' | 'format';
+export type Evidence =
+  'program' | 'script' | 'test_mail' | 'recorded' | 'source' | 'lines' | 'format';
 
 export interface Sender {
   /** Its name, which is the same in every language. */

@@ -111,13 +111,15 @@ export const STORAGE_SENDERS = {
     ...MAILED,
     name: 'smartd',
     resolves: false,
-    evidence: 'program',
+    evidence: 'script',
     shownBy: 'test/peers/mail-senders.test.ts',
     lines: mailedBy(file('/etc/smartd.conf', 'text', 'DEVICESCAN -a -m root')),
   },
   mdadm: {
     ...MAILED,
     name: 'mdadm',
+    evidence: 'test_mail',
+    shownBy: 'test/peers/mail-senders.test.ts',
     lines: mailedBy(file('/etc/mdadm/mdadm.conf', 'text', 'MAILADDR root')),
   },
   zed: {

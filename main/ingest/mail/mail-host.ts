@@ -22,9 +22,10 @@ const SYSTEM_ACCOUNTS: ReadonlySet<string> = new Set([
 
 const NAME = '[a-z0-9][a-z0-9.-]{0,251}[a-z0-9]';
 
-/** Where a subject says which host it is about, in the order in which that is believed. */
+/** A name that is said to be a host's. */
+const CALLED_HOST = new RegExp(`\\bhost[:=]? (${NAME})(?=$|[\\s,;:)])`);
+/** Where else a subject names its host, in the order in which that is believed. */
 const PLACES = [
-  new RegExp(`\\bhost[:=]? (${NAME})(?=$|[\\s,;:)])`),
   new RegExp(`^\\[(${NAME})\\] `),
   new RegExp(`^(${NAME}): `),
   new RegExp(` \\((${NAME})\\)$`),
@@ -46,11 +47,9 @@ const isHost = (name: string, domain: string): boolean =>
 /** Returns the host that a subject names beyond doubt; null for any other subject. */
 function hostInSubject(subject: string, domain: string): string | null {
   const said = subject.toLowerCase();
-  for (const [index, place] of PLACES.entries()) {
-    const name = place.exec(said)?.[1];
-    if (name !== undefined && (index === 0 || isHost(name, domain))) return name;
-  }
-  return null;
+  const names = PLACES.map((place) => place.exec(said)?.[1]);
+  const called = CALLED_HOST.exec(said)?.[1];
+  return called ?? names.find((name) => name !== undefined && isHost(name, domain)) ?? null;
 }
 
 /** Returns the host of a mail: that of its subject, else the domain of a program's account, else all of the sender. */

@@ -161,9 +161,9 @@ function matchOf(
  */
 function itemsOf(compiledRule: Compiled, groups: Groups, mail: Mail): MailMatch[] {
   const { rule } = compiledRule;
-  const found = [...itemsIn(compiledRule, groups, mail.text)];
-  const items = found.slice(0, LIMITS.eventsPerRequestMax - 1);
-  const isCut = mail.isCut || found.length > items.length;
+  const all = itemsIn(compiledRule, groups, mail.text);
+  const items = all.slice(0, LIMITS.eventsPerRequestMax - 1);
+  const isCut = mail.isCut || all.length > items.length;
   const isSaid = rule.status === 'firing' ? items.some(isFiring) : items.length > 0;
   const whole = rule.list?.withWhole || !isSaid ? [matchOf(compiledRule, groups)] : [];
   const rest = isCut ? [matchOf(compiledRule, groups, 'message')] : [];
@@ -172,29 +172,22 @@ function itemsOf(compiledRule: Compiled, groups: Groups, mail: Mail): MailMatch[
 
 const isFiring = ({ status }: MailMatch): boolean => status === 'firing';
 
-function* itemsIn(
-  compiledRule: Compiled,
-  groups: Groups,
-  text: string,
-): Generator<MailMatch, void, undefined> {
+/** Returns what the lines of a list say, up to as many as one request may hold. */
+function itemsIn(compiledRule: Compiled, groups: Groups, text: string): MailMatch[] {
   const { items, headings } = compiledRule;
+  const matches: MailMatch[] = [];
   let above: MailStatus | null = null;
-  let count = 0;
   for (const line of text.split('\n')) {
+    if (matches.length >= LIMITS.eventsPerRequestMax) break;
     if (line === '') continue;
     const heading = headings.find(({ pattern }) => pattern.matcher(line).find());
     if (heading) above = heading.status ?? null;
-    for (const item of items) {
-      const status = item.status ?? above;
-      const entry = status === null ? null : found(item.pattern, line);
+    for (const { pattern, status = above } of items) {
+      const entry = status === null ? null : found(pattern, line);
       if (status === null || !entry) continue;
-      yield matchOf(
-        compiledRule,
-        new Map([...groups, ...entry]),
-        status,
-        entry.get('item') ?? null,
-      );
-      if (++count === LIMITS.eventsPerRequestMax) return;
+      const said = entry.get('item') ?? null;
+      matches.push(matchOf(compiledRule, new Map([...groups, ...entry]), status, said));
     }
   }
+  return matches;
 }

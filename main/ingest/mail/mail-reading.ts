@@ -8,7 +8,7 @@ import {
 } from '../../domain/link-credentials.ts';
 import { LIMITS } from '../../contract/limits.ts';
 import type { Messages } from '../../messages/messages.ts';
-import { conditionEvent } from '../event.ts';
+import { boundedMessage, conditionEvent } from '../event.ts';
 import { inboundMessage, withFiles } from '../message.ts';
 import { matchMail, type MailMatch } from './mail-matching.ts';
 import type { MailRule } from './mail-rules.ts';
@@ -53,12 +53,14 @@ export function readMatches(
   matches: readonly MailMatch[],
   context: MailContext,
 ): MailReading {
+  const text = textOf(mail, context.messages);
+  const whole = boundedMessage(`${mail.subject}\n${text}`.trim());
   const events = matches.flatMap((match) =>
-    match.status === 'message' ? [] : [eventOf(mail, match, match.status, context)],
+    match.status === 'message' ? [] : [eventOf(mail, whole, match, match.status, context)],
   );
   const known = matches.find(({ status }) => status === 'message');
   if (events.length > 0 && !known) return { events, messages: [] };
-  const message = messageOf(mail, known ?? null, context);
+  const message = messageOf(mail, text, known ?? null, context);
   // The part of a list that was not read may hold the worst of it.
   const isRest = events.length > 0 && known?.rule.severity === undefined;
   return { events, messages: [isRest ? { ...message, severity: severityOfAll(mail) } : message] };
@@ -66,9 +68,10 @@ export function readMatches(
 
 function eventOf(
   mail: Mail,
+  whole: string,
   { rule, host, kind, dedupKey, item }: MailMatch,
   status: ConditionEvent['status'],
-  { source, messages }: MailContext,
+  { source }: MailContext,
 ): ConditionEvent {
   const words = severityOfWords(item ?? mail.subject);
   // A condition that says no word of a severity is trouble all the same.
@@ -80,7 +83,7 @@ function eventOf(
     dedupKey,
     status,
     severity: rule.severity ?? said,
-    message: item ?? `${mail.subject}\n${textOf(mail, messages)}`.trim(),
+    message: item ?? whole,
     labels: [
       ['from', mail.from],
       ['rule', rule.name],
@@ -88,9 +91,13 @@ function eventOf(
   });
 }
 
-function messageOf(mail: Mail, match: MailMatch | null, context: MailContext): InboundMessage {
+function messageOf(
+  mail: Mail,
+  text: string,
+  match: MailMatch | null,
+  context: MailContext,
+): InboundMessage {
   const { messages } = context;
-  const text = textOf(mail, messages);
   return inboundMessage(
     {
       topic: match?.host || hostOf(mail),

@@ -3,7 +3,7 @@ import type { Mail } from './mail.ts';
 
 /** The words of subjects by which programs and devices rate what happened, in English and German. */
 const CRITICAL =
-  /\b(?:critical|emergency|fatal|panic|disaster|fail(?:ed|ure|ures|s|ing)?|fault(?:ed|y|s)?|degraded|errors?|crash(?:ed|es)?|corrupt(?:ed|ion)?|unhealthy|overheat(?:ed|ing|s)?|kritisch|notfall|fehler|fehlgeschlagen|ausgefallen|ausfall|defekt|abgestürzt|beschädigt|überhitzt)\b/iu;
+  /\b(?:critical|emergency|fatal|panic|disaster|fail(?:ed|ure|ures|s|ing)?|fault(?:ed|y|s)?|degraded|errors?|crash(?:ed|es)?|corrupt(?:ed|ion)?|unhealthy|overheat(?:ed|ing|s)?|kritisch|notfall|fehler|fehlgeschlagen|ausgefallen|ausfall|defekt|abgestürzt|beschädigt)\b|(?<!\p{L})überhitzt/iu;
 const WARNING =
   /\b(?:warning|warn|alert|attention|problems?|down|offline|lost|not responding|unresponsive|unreachable|unavailable|missing|full|warnung|achtung|nicht erreichbar|verloren|voll)\b|(?<!\p{L})störung/iu;
 /** Takes back what would count as trouble: "0 errors", "no problems found", "error-free". */

@@ -2,7 +2,6 @@ import {
   chmodSync,
   closeSync,
   existsSync,
-  fsyncSync,
   openSync,
   readdirSync,
   renameSync,
@@ -11,6 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { syncDirectory } from '../../base/durable-file.ts';
 import { makePrivateDirectory } from './guarded-directory.ts';
 import type { Backup } from '../../contract/backup.ts';
 
@@ -75,17 +75,6 @@ export class BackupDirectory {
   freeBytes(): number {
     const { bavail, bsize } = statfsSync(this.path);
     return bavail * bsize;
-  }
-}
-
-/** Makes a rename durable. Windows has no way to, and needs none. */
-export function syncDirectory(path: string): void {
-  if (process.platform === 'win32') return;
-  const directory = openSync(path, 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
   }
 }
 

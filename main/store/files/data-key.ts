@@ -1,24 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { crashPoint } from '../../base/crash-point.ts';
+import { replaceDurably, writeNew } from '../../base/durable-file.ts';
 import type { KeyChange } from '../../base/key-ring.ts';
 import type { KeyProtector } from '../../base/key-protector.ts';
 import { errorText } from '../../base/logger.ts';
 import { ReasonError } from '../../messages/failures.ts';
-import { syncDirectory } from './backup-directory.ts';
 
 const storedKey = z.object({ protection: z.enum(['file', 'safe-storage']), key: z.base64() });
 type StoredKey = z.infer<typeof storedKey>;
@@ -32,6 +21,7 @@ const keyFile = z.discriminatedUnion('version', [oneKey, severalKeys]);
 export const KEY_FILE_NAME = 'secret.key';
 
 const KEY_BYTES = 32;
+const MODE = 0o600;
 /** Rotations before the last this many are forgotten; with a rotation a month, backups of a year still open. */
 export const EARLIER_KEYS_MAX = 12;
 
@@ -79,7 +69,7 @@ export class KeyFile {
       throw new ReasonError({ code: 'start.key_missing', params: { path } });
     }
     const entry = await entryOf(randomBytes(KEY_BYTES), protector);
-    writeNew(path, textOf([entry]));
+    writeNew(path, textOf([entry]), MODE);
     return new KeyFile(path, protector, [entry]);
   }
 
@@ -97,7 +87,7 @@ export class KeyFile {
             await entryOf(randomBytes(KEY_BYTES), this.#protector),
             ...this.#entries.slice(0, EARLIER_KEYS_MAX),
           ];
-    replace(this.#path, textOf(entries));
+    replace(this.#path, entries);
     this.#entries = entries;
     return this.keys;
   }
@@ -137,7 +127,7 @@ async function readEntries(path: string, protector: KeyProtector | null): Promis
         : { key: opened.key, stored: { protection, key } },
     );
   }
-  if (isStale) replace(path, textOf(entries));
+  if (isStale) replace(path, entries);
   return entries;
 }
 
@@ -177,25 +167,5 @@ function hasData(dataDir: string): boolean {
   return existsSync(backups) && readdirSync(backups).some((name) => name.endsWith('.db'));
 }
 
-/** Writes a file as a whole or not at all, since half a key file would stop every later start. */
-function writeNew(path: string, text: string): void {
-  const file = openSync(path, 'wx', 0o600);
-  try {
-    writeFileSync(file, text, { flush: true });
-  } catch (error) {
-    rmSync(path);
-    throw error;
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** Replaces a file as a whole and durably: at no moment is there none, and a power cut does not bring the old one back. */
-function replace(path: string, text: string): void {
-  const partial = `${path}.partial`;
-  rmSync(partial, { force: true });
-  writeNew(partial, text);
-  crashPoint('key.written');
-  renameSync(partial, path);
-  syncDirectory(dirname(path));
-}
+const replace = (path: string, entries: readonly Entry[]): void =>
+  replaceDurably(path, textOf(entries), MODE, () => crashPoint('key.written'));

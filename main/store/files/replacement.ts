@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { stampOf, syncDirectory } from './backup-directory.ts';
+import { syncDirectory } from '../../base/durable-file.ts';
+import { stampOf } from './backup-directory.ts';
 import { AuditTable, type NewAuditEntry } from '../audit-table.ts';
 import { CommitLog, type LastCommit } from './commit-log.ts';
 import { CommitMark, MARK_NAME } from './commit-mark.ts';

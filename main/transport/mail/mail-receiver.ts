@@ -46,6 +46,10 @@ export interface MailReceiverDeps {
 
 /** Replaces a credential where a mail quotes it. */
 const HIDDEN = '***';
+/** A token as Belfry makes it: a mail to one may quote another. */
+const TOKEN = /bf_[\w-]{43}/g;
+/** Parts of a mail are cut to their limits, within a credential too; fewer characters of it help nobody. */
+const BEGINNING_CHARS_MIN = 8;
 
 /**
  * Takes mails: each is answered once everything that it says is durable. It becomes alerts and pings here, and
@@ -118,7 +122,7 @@ export class MailReceiver {
       if (!found.ok) throw new MailRefusal(found.reply);
       destinations.push(found.to);
     }
-    const mail = withoutSecrets(await readMailSource(source), destinations);
+    const mail = withoutSecrets(await readMailSource(source), secretsOf(client, destinations));
     if (destinations.some(({ kind }) => kind === 'alerts')) {
       const { from, subject, text } = mail;
       this.#deps.mail.received({ from, subject, text });
@@ -172,11 +176,17 @@ function distinct(destinations: readonly Destination[]): Destination[] {
   return [...new Map(keyed).values()];
 }
 
-/** Returns a mail that does not quote the credentials by which it came in. */
-function withoutSecrets(mail: Mail, destinations: readonly Destination[]): Mail {
-  const secrets = destinations.flatMap(({ secret }) => (secret === null ? [] : [secret]));
+/** Returns the credentials by which a mail came in: a client that has signed in may write to a heartbeat as well. */
+const secretsOf = (
+  { password }: MailClient,
+  destinations: readonly Destination[],
+): readonly string[] =>
+  [password, ...destinations.map(({ secret }) => secret)].filter((secret) => secret !== null);
+
+/** Returns a mail that quotes neither these credentials nor any other token, whichever of its parts a rule reads. */
+function withoutSecrets(mail: Mail, secrets: readonly string[]): Mail {
   const hidden = (text: string): string =>
-    secrets.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), text);
+    secrets.reduce(withoutSecret, text).replaceAll(TOKEN, HIDDEN);
   return {
     ...mail,
     subject: hidden(mail.subject),
@@ -186,3 +196,15 @@ function withoutSecrets(mail: Mail, destinations: readonly Destination[]): Mail 
     headers: new Map([...mail.headers].map(([name, value]) => [name, hidden(value)])),
   };
 }
+
+/** Returns a text without a credential in any case, as recipients have it, and without the part of it that a cut has left. */
+function withoutSecret(text: string, secret: string): string {
+  const rest = text.replaceAll(new RegExp(literal(secret), 'gi'), HIDDEN);
+  for (let length = secret.length - 1; length >= BEGINNING_CHARS_MIN; length--) {
+    if (rest.endsWith(secret.slice(0, length))) return rest.slice(0, -length) + HIDDEN;
+  }
+  return rest;
+}
+
+/** Returns a pattern of a text that stands for itself. */
+const literal = (text: string): string => text.replaceAll(/[^\w]/g, '\\$&');

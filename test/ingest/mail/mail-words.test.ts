@@ -9,6 +9,7 @@ test.each([
   ['Volume crashed', 'critical'],
   ['Disk corrupted', 'critical'],
   ['Overheating', 'critical'],
+  ['Gerät überhitzt', 'critical'],
   ['Service not responding', 'warning'],
   ['Störung der USV', 'warning'],
   ['Error-free backup', 'info'],

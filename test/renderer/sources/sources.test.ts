@@ -185,6 +185,52 @@ describe('the sources', () => {
     await screen.findByRole('link', { name: 'Mail settings' });
   });
 
+  it.each([
+    ['touches an older open alert', { lastSeenAt: NOW_MS + 1 }, null],
+    [
+      'resolves an older alert',
+      { state: 'resolved', lastSeenAt: NOW_MS - 60_000, closedAt: NOW_MS + 1 },
+      NOW_MS + 1,
+    ],
+  ] as const)('take a first report that only %s for what arrived', async (_what, part, usedAt) => {
+    // An earlier token had this source as well; its newest alert is not the one that is reported.
+    const newest = alert({ id: uuid(9), source: 'zed', lastSeenAt: NOW_MS - 1 });
+    const before = alert({ id: uuid(7), source: 'zed', lastSeenAt: NOW_MS - 60_000 });
+    const other = alert({ id: uuid(6), source: 'zed', lastSeenAt: NOW_MS - 70_000 });
+    let older = before;
+    let lastUsedAt: number | null = null;
+    const client = new FakeClient({
+      'tokens.list': () => ok({ items: [token({ source: 'zed', createdAt: NOW_MS, lastUsedAt })] }),
+      'alerts.list': (input) =>
+        page(...[newest, older, other].slice(0, (input as { limit: number }).limit)),
+    });
+    const { clock } = openWindow(client, '#/sources/zed');
+    await screen.findByText('Waiting for the first message…');
+    older = { ...before, ...part };
+    lastUsedAt = usedAt;
+    client.push(alertChange(older));
+    clock.advance(1_000);
+    const link = await screen.findByRole('link', { name: /^Received: / });
+    expect(link.getAttribute('href')).toBe(`#/alerts/${older.id}`);
+    expect(screen.queryByText('Waiting for the first message…')).toBeNull();
+  });
+
+  it('do not take an alert that a person resolved for what arrived', async () => {
+    const resolved = alert({
+      source: 'zed',
+      state: 'resolved',
+      lastSeenAt: NOW_MS - 1,
+      closedAt: NOW_MS + 1,
+    });
+    const client = new FakeClient({
+      'tokens.list': () =>
+        ok({ items: [token({ source: 'zed', createdAt: NOW_MS, lastUsedAt: null })] }),
+      'alerts.list': () => page(resolved),
+    });
+    openWindow(client, '#/sources/zed');
+    await screen.findByText('Waiting for the first message…');
+  });
+
   it('say that a token was used without an alert', async () => {
     let lastUsedAt: number | null = null;
     const client = new FakeClient({
