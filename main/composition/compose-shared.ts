@@ -11,6 +11,7 @@ import { renderReason, type RenderReason } from '../messages/reasons.ts';
 import type { HeartbeatCall } from '../system/heartbeat-sender.ts';
 import type { ChannelAdapters } from '../queue/channel-configs.ts';
 import { openTables, type Tables } from '../store/tables.ts';
+import type { SharedLog } from '../store/shared-log.ts';
 import { Writer } from '../store/writer.ts';
 import { SettingsService } from '../system/settings-service.ts';
 
@@ -42,6 +43,8 @@ export interface CoreOptions {
   readonly logger: Logger;
   /** The host's locales as BCP 47 tags, the favourite first. */
   readonly locales: readonly string[];
+  /** The log of all cores of a cluster; left out where this core is alone. */
+  readonly sharedLog?: SharedLog | undefined;
   /** The time for which a stop waits for sends in flight, in ms. */
   readonly drainMs: number;
 }
@@ -51,7 +54,7 @@ export function openShared(db: Db, options: CoreOptions, wake: () => void): Shar
   const { clock, logger, adapters, dataKeys, locales } = options;
   const tables = openTables(db);
   const { audit, notifications } = tables;
-  const writer = new Writer(db, clock, logger);
+  const writer = new Writer(db, clock, logger, options.sharedLog);
   const newId = idsFrom(clock);
   const vault = new Vault(dataKeys);
   const rows = tables.settings;

@@ -2330,6 +2330,7 @@ export interface MessageArguments {
   'reason.storage.damaged': { readonly error: string; readonly path: string };
   'reason.storage.database_gone': { readonly name: string; readonly path: string };
   'reason.storage.database_replaced': { readonly name: string; readonly path: string };
+  'reason.storage.deposed': Nothing;
   'reason.storage.directory_gone': { readonly path: string };
   'reason.storage.directory_replaced': { readonly path: string };
   'reason.storage.file_gone': { readonly path: string };

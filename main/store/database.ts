@@ -12,6 +12,7 @@ import type { FailureReason } from '../contract/reasons/failure-reasons.ts';
 import { messagesFor } from '../messages/messages.ts';
 import { renderReason } from '../messages/reasons.ts';
 import { alertMatches, snapshotMatches } from './search-terms.ts';
+import { Recording } from './written.ts';
 
 /**
  * How long SQLite itself waits, and everything with it, for a lock that another program holds, such as
@@ -52,6 +53,7 @@ export class Db {
   readonly #statements = new Map<string, Database.Statement>();
   readonly #pluckingStatements = new Map<string, Database.Statement>();
   #onDamage: ((error: unknown) => void) | null = null;
+  #recording: Recording | null = null;
   #files: OpenFiles | null = null;
 
   constructor(path: string, { readOnly = false, timeoutMs = BUSY_TIMEOUT_MS }: DbOptions = {}) {
@@ -69,29 +71,37 @@ export class Db {
 
   /** Runs a statement that returns no rows. Each text is prepared once per connection. */
   run(sql: string, bound: Bound = []): Database.RunResult {
-    return this.#noticing(() => this.#statement(sql).run(bound));
+    return this.#noticing(() => this.#noted(sql, bound, (statement) => statement.run(bound)));
   }
 
   /** Returns the first row; null when there is none. */
   get<Row>(sql: string, bound: Bound = [], toRow: ToRow<Row> = asRow): Row | null {
-    const found = this.#noticing(() => this.#statement(sql).get(bound));
+    const found = this.#noticing(() =>
+      this.#noted(sql, bound, (statement) => statement.get(bound)),
+    );
     return found === undefined ? null : toRow(found as object);
   }
 
   all<Row>(sql: string, bound: Bound = [], toRow: ToRow<Row> = asRow): Row[] {
-    return this.#noticing(() => this.#statement(sql).all(bound)).map((it) => toRow(it as object));
+    return this.#noticing(() =>
+      this.#noted(sql, bound, (statement) => statement.all(bound)),
+    ).map((it) => toRow(it as object));
   }
 
   /** Returns the first row's first column; null when there is none. */
   value<Value>(sql: string, bound: Bound = []): Value | null {
     return (
-      (this.#noticing(() => this.#statement(sql, true).get(bound)) as Value | undefined) ?? null
+      (this.#noticing(() =>
+        this.#noted(sql, bound, (statement) => statement.get(bound), true),
+      ) as Value | undefined) ?? null
     );
   }
 
   /** Returns the first column of each row. */
   values<Value>(sql: string, bound: Bound = []): Value[] {
-    return this.#noticing(() => this.#statement(sql, true).all(bound)) as Value[];
+    return this.#noticing(() =>
+      this.#noted(sql, bound, (statement) => statement.all(bound), true),
+    ) as Value[];
   }
 
   /** How many rows this connection has written since it was opened. */
@@ -125,6 +135,20 @@ export class Db {
 
   transaction<T>(work: () => T): () => T {
     return this.#connected().transaction(work);
+  }
+
+  /** Keeps every statement that writes from now on, until `endRecording`. Call within a transaction. */
+  record(): Recording {
+    return (this.#recording = new Recording());
+  }
+
+  endRecording(): void {
+    this.#recording = null;
+  }
+
+  /** What is recorded now; null where nobody records. */
+  get recording(): Recording | null {
+    return this.#recording;
   }
 
   /** The listener hears when SQLite finds the file damaged, whoever asked. Replaces an earlier one. */
@@ -208,6 +232,19 @@ export class Db {
     this.#statements.clear();
     this.#pluckingStatements.clear();
     this.#native.close();
+  }
+
+  /** Runs a statement, and keeps it where it wrote and somebody records. */
+  #noted<T>(
+    sql: string,
+    bound: Bound,
+    run: (statement: Database.Statement) => T,
+    plucking = false,
+  ): T {
+    const statement = this.#statement(sql, plucking);
+    const result = run(statement);
+    if (this.#recording && !statement.readonly) this.#recording.note(sql, bound);
+    return result;
   }
 
   #statement(sql: string, plucking = false): Database.Statement {

@@ -3,6 +3,7 @@ import type { CommitLog } from './files/commit-log.ts';
 import type { Db } from './database.ts';
 import { diskTrouble } from './files/disk-error.ts';
 import { FilesLost } from './files/open-files.ts';
+import { SharedLogLost, type SharedLog } from './shared-log.ts';
 import type { ChangeRef, Committed, EndWork, Fact, Unit } from './unit.ts';
 
 /** A piece of work that shares a transaction with others, and who waits for it. */
@@ -38,10 +39,13 @@ class JobThrew extends Error {}
 export class Transactions {
   readonly #db: Db;
   readonly #log: CommitLog;
+  readonly #shared: SharedLog | null;
 
-  constructor(db: Db, log: CommitLog) {
+  /** `shared` has every transaction before it is committed; null where the database is this process's alone. */
+  constructor(db: Db, log: CommitLog, shared: SharedLog | null = null) {
     this.#db = db;
     this.#log = log;
+    this.#shared = shared;
   }
 
   /**
@@ -66,23 +70,37 @@ export class Transactions {
     const noted = nothingNoted();
     try {
       this.#db.run('BEGIN IMMEDIATE');
+      const recording = this.#shared && this.#db.record();
       const changes = this.#db.changes();
       const done = runJobs(noted);
       this.#db.counts.write();
       // Notes in memory alone are nothing to sync.
       const wrote = this.#db.changes() !== changes;
       const last = wrote ? { number: this.#log.advance(now), at: now } : null;
-      this.#db.run('COMMIT');
+      this.#db.endRecording();
+      if (last && recording) this.#shared?.append({ ...last, written: recording.written });
+      this.#commit(last !== null);
       crashAfterCommit();
       const loss = this.#db.fileLoss();
       if (loss !== null) throw new FilesLost(loss, true);
       return { done, committed: { ...noted, last } };
     } catch (error) {
+      this.#db.endRecording();
       restoreAll(noted.restores);
       this.#db.counts.forget();
       // SQLite has rolled back already where it could not go on.
       if (this.#db.inTransaction) this.#db.run('ROLLBACK');
       throw error;
+    }
+  }
+
+  /** What the shared log has is true, even where this disk does not take it: then only a follower can catch up. */
+  #commit(wrote: boolean): void {
+    try {
+      this.#db.run('COMMIT');
+    } catch (error) {
+      if (this.#shared === null || !wrote) throw error;
+      throw new SharedLogLost('the disk did not take what the log has', { cause: error });
     }
   }
 
@@ -111,6 +129,7 @@ export class Transactions {
 
   #runIsolated(job: Job, noted: Noted): Done {
     const own = nothingNoted();
+    const mark = this.#db.recording?.mark ?? 0;
     this.#db.run('SAVEPOINT job');
     try {
       job.run(unitOf(own));
@@ -122,6 +141,7 @@ export class Transactions {
       if (this.#isOfDisk(error)) throw error;
       this.#db.run('ROLLBACK TO job');
       this.#db.run('RELEASE job');
+      this.#db.recording?.backTo(mark);
       return { job, failure: { error } };
     }
     this.#db.run('RELEASE job');

@@ -7,6 +7,7 @@ import { CommitLog, type LastCommit } from './files/commit-log.ts';
 import type { Db } from './database.ts';
 import { diskReason, diskTrouble, needsReopening, type DiskTrouble } from './files/disk-error.ts';
 import { FilesLost, lossReason, type FileLoss } from './files/open-files.ts';
+import { SharedLogLost, type SharedLog } from './shared-log.ts';
 import { Transactions, type Job } from './transaction.ts';
 import type { Committed, EndWork, Unit } from './unit.ts';
 
@@ -19,8 +20,11 @@ const RETRY_WAITS_MS = [100, 200, 400] as const;
 
 /** The reason why nothing can be stored at present. */
 export interface Refusal {
-  /** `displaced`: files were moved or removed. `contested`: another process has the data directory. */
-  readonly trouble: DiskTrouble | 'displaced' | 'contested';
+  /**
+   * `displaced`: files were moved or removed. `contested`: another process has the data directory. `deposed`:
+   * this core may not write to the log of its cluster any more.
+   */
+  readonly trouble: DiskTrouble | 'displaced' | 'contested' | 'deposed';
   /** The file that is not in its place, if that is the trouble. */
   readonly loss: FileLoss | null;
   /** True if work can be taken again before a restart. */
@@ -68,12 +72,12 @@ export class Writer {
   #mustReopen = false;
   #refusal: Refusal | null = null;
 
-  constructor(db: Db, clock: Clock, logger: Logger) {
+  constructor(db: Db, clock: Clock, logger: Logger, sharedLog: SharedLog | null = null) {
     this.#db = db;
     this.#clock = clock;
     this.#logger = logger;
     this.#log = new CommitLog(db);
-    this.#transactions = new Transactions(db, this.#log);
+    this.#transactions = new Transactions(db, this.#log, sharedLog);
     db.onDamage((error) => this.#refuse('damaged', error));
   }
 
@@ -229,7 +233,8 @@ export class Writer {
       return;
     }
     if (error instanceof FilesLost) this.#lose(error.loss, error.committed);
-    if (trouble !== null) this.#refuse(trouble, error);
+    if (error instanceof SharedLogLost) this.#depose(error);
+    else if (trouble !== null) this.#refuse(trouble, error);
     const unavailable = cannotWrite(error);
     for (const job of batch.jobs) job.fail(unavailable);
     this.#endWork?.fail(unavailable);
@@ -241,7 +246,7 @@ export class Writer {
   }
 
   #troubleOf(error: unknown): DiskTrouble | null {
-    if (error instanceof FilesLost) return null;
+    if (error instanceof FilesLost || error instanceof SharedLogLost) return null;
     return this.#mustReopen ? (diskTrouble(error) ?? 'io') : diskTrouble(error);
   }
 
@@ -249,6 +254,11 @@ export class Writer {
     const reason = diskReason(trouble, this.#db.path, error);
     const mayEnd = trouble !== 'damaged';
     this.#becomeRefusing({ trouble, loss: null, mayEnd, reason, error: cannotWrite(error) });
+  }
+
+  #depose(error: SharedLogLost): void {
+    const reason: StorageReason = { code: 'storage.deposed', params: {} };
+    this.#becomeRefusing({ trouble: 'deposed', loss: null, mayEnd: false, reason, error });
   }
 
   /**

@@ -27,6 +27,8 @@ const storageReasons = {
   'storage.damaged': { path, error },
   /** Another process has taken the data directory. */
   'storage.contested': { path },
+  /** Another core of its cluster leads, or may lead. */
+  'storage.deposed': {},
   /** Accepted data is in the database file, or in a copy. */
   'storage.saved': { loss: lossReason },
   'storage.copied': { loss: lossReason, path, isReplaced: z.boolean() },

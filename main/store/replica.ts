@@ -1,0 +1,48 @@
+import { CommitLog, type LastCommit } from './files/commit-log.ts';
+import type { Db } from './database.ts';
+import type { LogEntry } from './shared-log.ts';
+
+/** An entry does not follow what the database has: it has to be restored from a snapshot. */
+export class ReplicaDiverged extends Error {}
+
+/** Applies what another core has committed to this one's database. */
+export class Replica {
+  readonly #db: Db;
+  readonly #log: CommitLog;
+
+  constructor(db: Db) {
+    this.#db = db;
+    this.#log = new CommitLog(db);
+  }
+
+  /** The last transaction that is in the database. */
+  get last(): LastCommit {
+    return this.#log.read();
+  }
+
+  /**
+   * Applies entries in order, in one transaction, and passes over those that the database has. Throws
+   * `ReplicaDiverged` for a gap, or where an entry did not lead to its own number; nothing is kept then.
+   */
+  apply(entries: readonly LogEntry[]): void {
+    this.#db.run('BEGIN IMMEDIATE');
+    try {
+      for (const entry of entries) this.#apply(entry);
+      this.#db.run('COMMIT');
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.run('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #apply({ number, written }: LogEntry): void {
+    const before = this.last.number;
+    if (number <= before) return;
+    if (number !== before + 1) {
+      throw new ReplicaDiverged(`entry ${number} does not follow transaction ${before}`);
+    }
+    for (const { sql, values } of written) this.#db.run(sql, values);
+    const { number: after } = this.last;
+    if (after !== number) throw new ReplicaDiverged(`entry ${number} led to transaction ${after}`);
+  }
+}

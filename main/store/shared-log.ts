@@ -1,0 +1,20 @@
+import { StoreUnavailable } from '../domain/store-unavailable.ts';
+import type { LastCommit } from './files/commit-log.ts';
+import type { Written } from './written.ts';
+
+/** One transaction, as every core commits it: its number, its time, and the statements that wrote. */
+export interface LogEntry extends LastCommit {
+  readonly written: readonly Written[];
+}
+
+/** The log that several cores share. */
+export interface SharedLog {
+  /**
+   * Returns once the entry is durable in the log, directly after the entry with the number before it. Throws
+   * `SharedLogLost` where that is not certain, or another core has written meanwhile.
+   */
+  append(entry: LogEntry): void;
+}
+
+/** This core may not write any more: another one leads, the log is not in reach, or nobody knows whether it took an entry. */
+export class SharedLogLost extends StoreUnavailable {}
