@@ -1103,6 +1103,7 @@ export interface MessageArguments {
   'deliveries.status': Nothing;
   'deliveries.title': Nothing;
   'deliveries.updated': Nothing;
+  'error.noLeader': Nothing;
   'exchange.change.changed': Nothing;
   'exchange.change.created': Nothing;
   'exchange.change.removed': Nothing;

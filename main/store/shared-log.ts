@@ -10,10 +10,10 @@ export interface LogEntry extends LastCommit {
 /** The log that several cores share. */
 export interface SharedLog {
   /**
-   * Returns once the entry is durable in the log, directly after the entry with the number before it. Throws
-   * `SharedLogLost` where that is not certain, or another core has written meanwhile.
+   * Returns the place of the entry once it is durable in the log, directly after the one with the number before
+   * it. Throws `SharedLogLost` where that is not certain, or another core has written meanwhile.
    */
-  append(entry: LogEntry): void;
+  append(entry: LogEntry): number;
 }
 
 /** This core may not write any more: another one leads, the log is not in reach, or nobody knows whether it took an entry. */

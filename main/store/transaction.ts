@@ -78,7 +78,9 @@ export class Transactions {
       const wrote = this.#db.changes() !== changes;
       const last = wrote ? { number: this.#log.advance(now), at: now } : null;
       this.#db.endRecording();
-      if (last && recording) this.#shared?.append({ ...last, written: recording.written });
+      if (this.#shared && last && recording) {
+        this.#log.reach(this.#shared.append({ ...last, written: recording.written }));
+      }
       this.#commit(last !== null);
       crashAfterCommit();
       const loss = this.#db.fileLoss();

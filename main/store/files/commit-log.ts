@@ -22,6 +22,16 @@ export class CommitLog extends Table {
     return last ?? { number: 0, at: 0 };
   }
 
+  /** The place in the log of the cluster up to which everything is in the database; 0 for none of it. */
+  place(): number {
+    return this.db.value<number>('SELECT place FROM last_commit WHERE id = 1') ?? 0;
+  }
+
+  /** Call in the transaction that has what the log has up to a place. */
+  reach(place: number): void {
+    this.db.run('UPDATE last_commit SET place = ? WHERE id = 1', [place]);
+  }
+
   /** Numbers go on above those of transactions that are gone, so that none is given twice. */
   continueFrom(number: number): void {
     this.db.run('UPDATE last_commit SET number = ? WHERE id = 1', [number]);

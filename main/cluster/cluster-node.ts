@@ -1,0 +1,167 @@
+import type { App } from '../app.ts';
+import type { KeyRing } from '../base/key-ring.ts';
+import { errorText, type Logger } from '../base/logger.ts';
+import { openDatabase, type Db } from '../store/database.ts';
+import { lockDataDirectory } from '../store/files/directory-lock.ts';
+import { migrations } from '../store/migrations.ts';
+import { Replica } from '../store/replica.ts';
+import type { SharedLog } from '../store/shared-log.ts';
+import { EntryCodec } from './entry-codec.ts';
+import { LeaderProxy } from './leader-proxy.ts';
+import type { FromLog, SealedEntry } from './log-messages.ts';
+import { LogThread } from './log-thread.ts';
+import type { Lease, LogAddress } from './nats-log.ts';
+
+export interface ClusterNodeOptions {
+  readonly dataDir: string;
+  readonly address: LogAddress;
+  /** This core's name, and the URL at which the others reach it. */
+  readonly lease: Lease;
+  /** Where this core listens. */
+  readonly host: string;
+  readonly port: number;
+  readonly dataKeys: KeyRing;
+  /** The built `cluster-worker`. */
+  readonly script: string | URL;
+  readonly logger: Logger;
+  /** Builds the app of the core that leads. */
+  readonly createApp: (log: SharedLog) => App;
+}
+
+/** The database of a core that follows, and what answers in its place. */
+interface Following {
+  readonly db: Db;
+  readonly replica: Replica;
+  readonly lock: Disposable;
+  readonly proxy: LeaderProxy;
+}
+
+/** One core of a cluster: it follows the log and hands on what it is asked, until it leads; then it is the app. */
+export class ClusterNode {
+  readonly #options: ClusterNodeOptions;
+  readonly #codec: EntryCodec;
+  readonly #thread: LogThread;
+  #following: Following | null = null;
+  #app: App | null = null;
+  #leader: Lease | null = null;
+  #turn: Promise<void> = Promise.resolve();
+  #stopping = false;
+
+  constructor(options: ClusterNodeOptions) {
+    this.#options = options;
+    const { script, dataKeys, address } = options;
+    this.#codec = new EntryCodec(dataKeys, address.cluster, migrations().length);
+    this.#thread = new LogThread(script, this.#codec, (message) => this.#heard(message));
+  }
+
+  /** The app, while this core leads. */
+  get app(): App | null {
+    return this.#app;
+  }
+
+  async start(): Promise<void> {
+    const { replica } = await this.#follow();
+    const { address, lease } = this.#options;
+    this.#thread.post({ type: 'follow', address, lease, after: replica.place });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#turn;
+    await this.#app?.stop();
+    await this.#leave();
+    await this.#thread.stop();
+  }
+
+  /** Everything that changes the role happens one after the other. */
+  #heard(message: FromLog): void {
+    this.#turn = this.#turn
+      .then(() => this.#act(message))
+      .catch((error: unknown) => {
+        this.#options.logger.log('error', 'The cluster could not be followed', {
+          error: errorText(error),
+        });
+      });
+  }
+
+  async #act(message: FromLog): Promise<void> {
+    if (this.#stopping) return;
+    switch (message.type) {
+      case 'entries':
+        this.#apply(message.entries);
+        return;
+      case 'leader':
+        this.#leader = message.lease;
+        if (this.#following) this.#following.proxy.leader = this.#leaderElsewhere;
+        return;
+      case 'elected':
+        await this.#lead();
+        return;
+      case 'deposed':
+        await this.#retire();
+        return;
+      case 'behind':
+        throw new Error(`the log begins at ${message.first}, after what this core has`);
+      case 'stopped':
+    }
+  }
+
+  get #leaderElsewhere(): string | null {
+    const { core = null, url = null } = this.#leader ?? {};
+    return core === this.#options.lease.core ? null : url;
+  }
+
+  #apply(entries: readonly SealedEntry[]): void {
+    const { replica } = this.#following ?? {};
+    if (!replica) return;
+    replica.apply(
+      entries.map(({ number, sequence, bytes }) => ({
+        ...this.#codec.decode(number, Buffer.from(bytes)),
+        place: sequence,
+      })),
+    );
+    this.#thread.post({ type: 'applied', sequence: replica.place });
+  }
+
+  async #follow(): Promise<Following> {
+    const { dataDir, host, port } = this.#options;
+    const lock = lockDataDirectory(dataDir);
+    const db = openDatabase(dataDir);
+    const proxy = new LeaderProxy();
+    proxy.leader = this.#leaderElsewhere;
+    await proxy.listen(host, port);
+    return (this.#following = { db, replica: new Replica(db), lock, proxy });
+  }
+
+  async #leave(): Promise<void> {
+    const following = this.#following;
+    if (!following) return;
+    this.#following = null;
+    await following.proxy.stop();
+    following.db.close();
+    following.lock[Symbol.dispose]();
+  }
+
+  async #lead(): Promise<void> {
+    await this.#leave();
+    this.#options.logger.log('info', 'This core leads its cluster');
+    this.#app = this.#options.createApp(this.#thread);
+    try {
+      await this.#app.start();
+    } catch (error) {
+      this.#options.logger.log('error', 'The core could not start to lead', {
+        error: errorText(error),
+      });
+      await this.#retire();
+    }
+  }
+
+  async #retire(): Promise<void> {
+    if (!this.#app) return;
+    this.#options.logger.log('warn', 'This core does not lead its cluster any more');
+    await this.#app.stop();
+    this.#app = null;
+    const { replica } = await this.#follow();
+    this.#thread.post({ type: 'resign', after: replica.place });
+  }
+}

@@ -1,0 +1,114 @@
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { ENGLISH } from '../messages/messages.ts';
+
+/** A sender that is refused asks again after this many seconds: by then another core leads, as a rule. */
+const RETRY_AFTER_SECONDS = 5;
+/** A leader that does not even take a connection by then counts as gone. */
+const CONNECT_MS = 3_000;
+
+/** The names of headers that hold between two machines alone (RFC 9110, section 7.6.1). */
+const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
+
+/** Answers on the address of a core that follows, by what the core that leads answers. */
+export class LeaderProxy {
+  readonly #server = createServer((incoming, answer) => this.#forward(incoming, answer));
+  readonly #sockets = new Set<Duplex>();
+  #leader: URL | null = null;
+
+  constructor() {
+    this.#server.on('upgrade', (incoming, socket, head) =>
+      this.#forwardUpgrade(incoming, socket, head),
+    );
+    this.#server.on('connection', (socket) => this.#keep(socket));
+  }
+
+  /** Where the core that leads answers; null while nobody leads. */
+  set leader(url: string | null) {
+    this.#leader = url === null ? null : new URL(url);
+  }
+
+  /** Returns the port, 0 for a free one, at which it listens. */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        const address = this.#server.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : port);
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  #keep(socket: Duplex): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  #forward(incoming: IncomingMessage, answer: ServerResponse): void {
+    if (this.#leader === null) {
+      refuse(answer);
+      return;
+    }
+    const { method, url, headers } = incoming;
+    const outgoing = request(
+      this.#leader,
+      { method, path: url, headers, timeout: CONNECT_MS, setHost: false },
+      (reply) => {
+        const kept = Object.entries(reply.headers).filter(([name]) => !HOP_BY_HOP.has(name));
+        answer.writeHead(reply.statusCode ?? 502, Object.fromEntries(kept));
+        reply.pipe(answer);
+      },
+    );
+    outgoing.on('socket', (socket) => socket.on('connect', () => socket.setTimeout(0)));
+    outgoing.on('timeout', () => outgoing.destroy());
+    outgoing.on('error', () => {
+      if (answer.headersSent) answer.destroy();
+      else refuse(answer);
+    });
+    answer.on('close', () => outgoing.destroy());
+    incoming.pipe(outgoing);
+  }
+
+  #forwardUpgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (this.#leader === null) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    const { hostname, port } = this.#leader;
+    const leader: Socket = connect({ host: hostname, port: Number(port || 80) }, () => {
+      const lines = incoming.rawHeaders.reduce(
+        (text, part, index) => text + part + (index % 2 === 0 ? ': ' : '\r\n'),
+        '',
+      );
+      leader.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${lines}\r\n`);
+      leader.write(head);
+      socket.pipe(leader).pipe(socket);
+    });
+    this.#keep(leader);
+    const end = (): void => {
+      leader.destroy();
+      socket.destroy();
+    };
+    for (const side of [leader, socket]) {
+      side.on('error', end);
+      side.on('close', end);
+    }
+  }
+}
+
+function refuse(answer: ServerResponse): void {
+  const message = ENGLISH.text('error.noLeader');
+  answer.writeHead(503, {
+    'content-type': 'application/json',
+    'retry-after': String(RETRY_AFTER_SECONDS),
+  });
+  answer.end(JSON.stringify({ error: { code: 'unavailable', message } }));
+}

@@ -1,0 +1,184 @@
+import { setTimeout } from 'node:timers/promises';
+import { ANSWERED, CELL, type FromLog, type SealedEntry, type ToLog } from './log-messages.ts';
+import { LEASE_MS, NatsLog, type StoredPart } from './nats-log.ts';
+
+const RENEW_MS = 3_000;
+const LOOK_MS = 1_000;
+const RECONNECT_MS = 1_000;
+/** Entries that wait for the core at most. */
+const AHEAD_MAX = 500;
+
+type Follow = Extract<ToLog, { type: 'follow' }>;
+
+/** One core's part in the log of its cluster: follows it, leads when nobody does, and writes while it leads. */
+export class LogMember {
+  readonly #post: (message: FromLog) => void;
+  readonly #answer: BigInt64Array;
+  #options: Follow | null = null;
+  #log: NatsLog | null = null;
+  /** The place of the last part that was read. */
+  #last = 0;
+  /** The place of the last part of the log while this core leads: only its own entries move it. */
+  #tail = 0;
+  /** The place up to which the core has what was read. */
+  #applied = 0;
+  #revision: number | null = null;
+  #leads = false;
+  #stopping = false;
+  #wake: () => void = () => undefined;
+
+  constructor(post: (message: FromLog) => void, shared: SharedArrayBuffer) {
+    this.#post = post;
+    this.#answer = new BigInt64Array(shared);
+  }
+
+  receive(message: ToLog): void {
+    switch (message.type) {
+      case 'follow':
+        this.#options = message;
+        this.#last = this.#applied = message.after;
+        void this.#run();
+        return;
+      case 'applied':
+        this.#applied = message.sequence;
+        this.#wake();
+        return;
+      case 'append':
+        void this.#append(message);
+        return;
+      case 'resign':
+        void this.#resign(message.after);
+        return;
+      case 'stop':
+        void this.#stop();
+    }
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping) {
+      try {
+        await this.#take();
+      } catch {
+        this.#lose();
+        this.#post({ type: 'leader', lease: null, isConnected: false });
+      }
+      if (!this.#stopping) await setTimeout(RECONNECT_MS);
+    }
+    this.#post({ type: 'stopped' });
+  }
+
+  /** Takes part until the connection is gone. */
+  async #take(): Promise<void> {
+    const options = this.#options;
+    if (options === null) return;
+    await using log = await NatsLog.connect(options.address);
+    this.#log = log;
+    try {
+      const { first, last } = await log.range();
+      if (last > 0 && first > this.#last + 1) this.#post({ type: 'behind', first });
+      await Promise.race([log.closed(), this.#follow(log), this.#campaign(log, options)]);
+    } finally {
+      this.#log = null;
+      this.#lose();
+    }
+  }
+
+  /** Hands every entry to the core that it did not write itself. */
+  async #follow(log: NatsLog): Promise<void> {
+    let parts: StoredPart[] = [];
+    for await (const part of log.parts(this.#last + 1)) {
+      // It would take what another core has written meanwhile for something that it knows.
+      if (this.#leads || part.sequence <= this.#last) continue;
+      if (part.index === 0) parts = [];
+      parts.push(part);
+      this.#last = part.sequence;
+      // Without its other parts an entry was never answered for, and the next one has its number.
+      if (parts.length < part.count) continue;
+      const { number, sequence } = part;
+      const bytes = parts.length === 1 ? part.bytes : Buffer.concat(parts.map((it) => it.bytes));
+      parts = [];
+      this.#hand([{ number, sequence, bytes }]);
+      while (part.sequence - this.#applied > AHEAD_MAX) await this.#applyingGoesOn();
+    }
+  }
+
+  #hand(entries: readonly SealedEntry[]): void {
+    this.#post({ type: 'entries', entries });
+  }
+
+  #applyingGoesOn(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
+  async #campaign(log: NatsLog, { lease }: Follow): Promise<void> {
+    let known: string | undefined;
+    for (;;) {
+      if (this.#revision === null) {
+        const leader = await log.leader();
+        const now = JSON.stringify(leader?.core ?? null);
+        if (now !== known) this.#post({ type: 'leader', lease: leader, isConnected: true });
+        known = now;
+        if (leader === null) this.#revision = await log.takeLease(lease);
+        else if (leader.core === lease.core) this.#revision = leader.revision;
+      } else {
+        this.#revision = await log.renewLease(lease, this.#revision);
+      }
+      if (this.#revision !== null && !this.#leads) await this.#begin(log);
+      await setTimeout(this.#revision === null ? LOOK_MS : RENEW_MS);
+    }
+  }
+
+  /** Leads once the core has everything that the log has. */
+  async #begin(log: NatsLog): Promise<void> {
+    const { last } = await log.range();
+    const until = Date.now() + LEASE_MS / 2;
+    while (this.#applied < last && Date.now() < until) await setTimeout(10);
+    if (this.#applied < last) return;
+    this.#tail = last;
+    this.#leads = true;
+    this.#post({ type: 'elected' });
+  }
+
+  async #append({ ticket, number, parts }: Extract<ToLog, { type: 'append' }>): Promise<void> {
+    try {
+      if (this.#log === null || !this.#leads) throw new Error('this core does not lead');
+      this.#tail = await this.#log.append(number, parts, this.#tail);
+      this.#settle(ticket, this.#tail);
+    } catch {
+      this.#lose();
+      this.#settle(ticket, -1);
+    }
+  }
+
+  /** Wakes the core, unless it has given up waiting for this answer. */
+  #settle(ticket: number, place: number): void {
+    if (Atomics.load(this.#answer, CELL.ticket) !== BigInt(ticket)) return;
+    Atomics.store(this.#answer, CELL.place, BigInt(place));
+    Atomics.store(this.#answer, CELL.state, ANSWERED);
+    Atomics.notify(this.#answer, CELL.state);
+  }
+
+  #lose(): void {
+    this.#revision = null;
+    if (!this.#leads) return;
+    this.#leads = false;
+    this.#post({ type: 'deposed' });
+  }
+
+  async #resign(after: number): Promise<void> {
+    this.#last = this.#applied = after;
+    this.#leads = false;
+    const revision = this.#revision;
+    this.#revision = null;
+    if (this.#log === null) return;
+    // A new connection reads the log from the place that the database has.
+    if (revision !== null) await this.#log.giveLeaseBack(revision).catch(() => undefined);
+    await this.#log[Symbol.asyncDispose]();
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#resign(this.#applied);
+    if (this.#options === null) this.#post({ type: 'stopped' });
+  }
+}

@@ -1,0 +1,57 @@
+import { Worker } from 'node:worker_threads';
+import { SharedLogLost, type LogEntry, type SharedLog } from '../store/shared-log.ts';
+import { partsOf, type EntryCodec } from './entry-codec.ts';
+import { ANSWERED, ANSWER_BYTES, CELL, WAITING, type FromLog, type ToLog } from './log-messages.ts';
+
+/** More than the answers of the servers take, and less than a lease. */
+const APPEND_MS = 6_000;
+
+/** The thread that talks to the log, and what the core writes through it. */
+export class LogThread implements SharedLog {
+  readonly #worker: Worker;
+  readonly #answer: BigInt64Array;
+  #ticket = 0;
+  readonly #codec: EntryCodec;
+  #isLost = false;
+
+  /** `script` is the built `cluster-worker`. The listener hears everything that the thread says. */
+  constructor(script: string | URL, codec: EntryCodec, heard: (message: FromLog) => void) {
+    const shared = new SharedArrayBuffer(ANSWER_BYTES);
+    this.#answer = new BigInt64Array(shared);
+    this.#codec = codec;
+    this.#worker = new Worker(script, { workerData: shared });
+    this.#worker.on('message', heard);
+  }
+
+  post(message: ToLog): void {
+    if (message.type === 'follow' || message.type === 'resign') this.#isLost = false;
+    this.#worker.postMessage(message);
+  }
+
+  /** As with a disk, everything waits until it is durable: a commit that a quorum does not have is none. */
+  append(entry: LogEntry): number {
+    if (this.#isLost) throw new SharedLogLost('this core does not lead its cluster');
+    const ticket = ++this.#ticket;
+    Atomics.store(this.#answer, CELL.ticket, BigInt(ticket));
+    Atomics.store(this.#answer, CELL.state, WAITING);
+    const parts = partsOf(this.#codec.encode(entry));
+    this.post({ type: 'append', ticket, number: entry.number, parts });
+    Atomics.wait(this.#answer, CELL.state, WAITING, APPEND_MS);
+    const isAnswered = Atomics.load(this.#answer, CELL.state) === ANSWERED;
+    const place = Number(Atomics.load(this.#answer, CELL.place));
+    if (isAnswered && place > 0) return place;
+    this.#isLost = true;
+    throw new SharedLogLost('the log of the cluster did not take it');
+  }
+
+  async stop(): Promise<void> {
+    const stopped = new Promise<void>((resolve) => {
+      this.#worker.on('message', ({ type }: FromLog) => {
+        if (type === 'stopped') resolve();
+      });
+    });
+    this.post({ type: 'stop' });
+    await stopped;
+    await this.#worker.terminate();
+  }
+}

@@ -1,0 +1,197 @@
+import { jetstream, jetstreamManager, RetentionPolicy, DiscardPolicy, StorageType } from '@nats-io/jetstream';
+import { DeliverPolicy, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import { Kvm, type KV } from '@nats-io/kv';
+import {
+  connect,
+  credsAuthenticator,
+  headers,
+  type NatsConnection,
+} from '@nats-io/transport-node';
+
+/** How a core reaches the log. */
+export interface LogAddress {
+  /** `nats://host:4222`, each. */
+  readonly servers: readonly string[];
+  /** Letters, digits, - and _. */
+  readonly cluster: string;
+  /** The content of a credentials file; null for servers that ask for none. */
+  readonly credentials: string | null;
+  /** Certificates of authorities in PEM; null for those of the system, or for servers without TLS. */
+  readonly authorities: string | null;
+}
+
+/** A piece of an entry as the log has it. */
+export interface StoredPart {
+  /** Its place in the log. */
+  readonly sequence: number;
+  /** The number of its entry. */
+  readonly number: number;
+  readonly index: number;
+  readonly count: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The lease of the core that leads: who it is, and where it answers. */
+export interface Lease {
+  readonly core: string;
+  readonly url: string;
+}
+
+const NUMBER = 'Belfry-Number';
+const PART = 'Belfry-Part';
+const PARTS = 'Belfry-Parts';
+const LEASE_KEY = 'leader';
+/** The log is kept by as many servers as can be, of at most this many. */
+const REPLICAS = 3;
+/** A lease that is not renewed for so long ends. */
+export const LEASE_MS = 10_000;
+/** A server that does not answer by then counts as gone. */
+const ANSWER_MS = 2_000;
+
+/** The log of a cluster in NATS JetStream: entries in order, and the lease of the core that leads. */
+export class NatsLog implements AsyncDisposable {
+  readonly #connection: NatsConnection;
+  readonly #stream: string;
+  readonly #subject: string;
+  readonly #client: JetStreamClient;
+  readonly #manager: JetStreamManager;
+  readonly #leases: KV;
+
+  private constructor(
+    connection: NatsConnection,
+    cluster: string,
+    manager: JetStreamManager,
+    leases: KV,
+  ) {
+    this.#connection = connection;
+    this.#stream = `belfry-${cluster}`;
+    this.#subject = `belfry.${cluster}.log`;
+    this.#client = jetstream(connection, { timeout: ANSWER_MS });
+    this.#manager = manager;
+    this.#leases = leases;
+  }
+
+  /** Connects, and makes the log if there is none. Throws if no server answers. */
+  static async connect(address: LogAddress): Promise<NatsLog> {
+    const { servers, cluster, credentials, authorities } = address;
+    const connection = await connect({
+      servers: [...servers],
+      name: `belfry ${cluster}`,
+      timeout: ANSWER_MS,
+      pingInterval: ANSWER_MS,
+      maxPingOut: 2,
+      maxReconnectAttempts: 0,
+      ...(credentials !== null && {
+        authenticator: credsAuthenticator(new TextEncoder().encode(credentials)),
+      }),
+      ...(authorities !== null && { tls: { ca: authorities } }),
+    });
+    try {
+      const manager = await jetstreamManager(connection, { timeout: ANSWER_MS });
+      const replicas = connection.info?.cluster === undefined ? 1 : REPLICAS;
+      await manager.streams.add({
+        name: `belfry-${cluster}`,
+        subjects: [`belfry.${cluster}.log`],
+        retention: RetentionPolicy.Limits,
+        storage: StorageType.File,
+        discard: DiscardPolicy.New,
+        num_replicas: replicas,
+      });
+      const leases = await new Kvm(connection).create(`belfry-${cluster}-leases`, {
+        replicas,
+        ttl: LEASE_MS,
+        history: 1,
+      });
+      return new NatsLog(connection, cluster, manager, leases);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  /** Resolves when the connection is gone. */
+  closed(): Promise<unknown> {
+    return this.#connection.closed();
+  }
+
+  /** The place of the first and the last part; 0 for none. */
+  async range(): Promise<{ readonly first: number; readonly last: number }> {
+    const { state } = await this.#manager.streams.info(this.#stream);
+    return { first: state.first_seq, last: state.last_seq };
+  }
+
+  /** Yields what the log has from a place on, and what comes, until the connection is gone. */
+  async *parts(from: number): AsyncGenerator<StoredPart> {
+    const consumer = await this.#client.consumers.get(this.#stream, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: Math.max(1, from),
+    });
+    const messages = await consumer.consume({ max_messages: 500 });
+    try {
+      for await (const message of messages) {
+        const value = (name: string): number => Number(message.headers?.get(name));
+        yield {
+          sequence: message.seq,
+          number: value(NUMBER),
+          index: value(PART),
+          count: value(PARTS),
+          bytes: message.data,
+        };
+      }
+    } finally {
+      messages.stop();
+    }
+  }
+
+  /**
+   * Adds an entry directly after a place. Returns the place of its last part once a quorum has it; throws
+   * where another core has written meanwhile, or where no answer says that a quorum has it.
+   */
+  async append(number: number, parts: readonly Uint8Array[], after: number): Promise<number> {
+    let last = after;
+    for (const [index, bytes] of parts.entries()) {
+      const named = headers();
+      named.set(NUMBER, String(number));
+      named.set(PART, String(index));
+      named.set(PARTS, String(parts.length));
+      const { seq } = await this.#client.publish(this.#subject, bytes, {
+        headers: named,
+        expect: { lastSequence: last, streamName: this.#stream },
+        timeout: ANSWER_MS,
+        retries: 0,
+      });
+      last = seq;
+    }
+    return last;
+  }
+
+  /** Returns who leads; null while nobody does. */
+  async leader(): Promise<(Lease & { readonly revision: number }) | null> {
+    const entry = await this.#leases.get(LEASE_KEY);
+    if (entry === null || entry.operation !== 'PUT') return null;
+    return { ...entry.json<Lease>(), revision: entry.revision };
+  }
+
+  /** Takes the lease if it is free. Returns its revision, which renews it; null if another core has it. */
+  async takeLease(lease: Lease): Promise<number | null> {
+    try {
+      return await this.#leases.create(LEASE_KEY, JSON.stringify(lease));
+    } catch {
+      return null;
+    }
+  }
+
+  /** Returns the new revision. Throws where the lease was lost meanwhile. */
+  async renewLease(lease: Lease, revision: number): Promise<number> {
+    return this.#leases.update(LEASE_KEY, JSON.stringify(lease), revision);
+  }
+
+  /** Gives the lease back, so that another core need not wait for its end. */
+  async giveLeaseBack(revision: number): Promise<void> {
+    await this.#leases.delete(LEASE_KEY, { previousSeq: revision });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#connection.close();
+  }
+}
