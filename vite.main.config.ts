@@ -68,6 +68,7 @@ export default defineConfig(({ mode }) => ({
           : {
               index: 'main/index.ts',
               cli: 'main/cli.ts',
+              'cluster-worker': 'main/cluster-worker.ts',
               'core-worker': 'main/core-worker.ts',
               'database-worker': 'main/database-worker.ts',
               'expression-worker': 'main/expression-worker.ts',

@@ -64,6 +64,7 @@ export function createProgram(messages: Messages, builtDir: string): CliCommand 
     rendererDir: join(builtDir, '..', 'renderer'),
     databaseWorker: join(builtDir, 'database-worker.js'),
     httpWorker: join(builtDir, 'http-worker.js'),
+    clusterWorker: join(builtDir, 'cluster-worker.js'),
     version,
   });
   program.commandsGroup(messages.text('cli.group.talk'));

@@ -27,6 +27,8 @@ export interface ServeOptions {
   /** Makes a new secret key for data whose key is lost. */
   readonly newKey: boolean;
   readonly allowedHosts: readonly string[];
+  /** The cluster of which it is a core; null or left out for one that is alone. */
+  readonly cluster?: ClusterChoice | null | undefined;
   readonly rendererDir: string;
   readonly createHttpServer: AppOptions['createHttpServer'];
   readonly runJob: RunDatabaseJob;
@@ -35,6 +37,21 @@ export interface ServeOptions {
   readonly logger: Logger;
   /** Called when a restart that was to heal the database failed; nothing runs then. */
   readonly giveUp: (error: unknown) => void;
+}
+
+/** A cluster, and this core's part in it. */
+export interface ClusterChoice {
+  /** `nats://host:4222`, each. */
+  readonly servers: readonly string[];
+  readonly name: string;
+  /** The name of this core. */
+  readonly core: string;
+  /** Where the other cores reach it; null for where it listens. */
+  readonly url: string | null;
+  /** The content of a credentials file of NATS. */
+  readonly credentials: string | null;
+  /** The built `cluster-worker`. */
+  readonly script: string;
 }
 
 export interface RunningServer {
@@ -114,7 +131,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     logger,
   });
   const keyFile = await KeyFile.open(dataDir, { protector: null, isNewKeyWanted: options.newKey });
-  const app = createApp({
+  const appOptions: AppOptions = {
     host: 'headless',
     dataDir,
     version,
@@ -131,7 +148,11 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     httpBySettings: false,
     runJob,
     onDamaged: () => void healing.restart(app),
-  });
+  };
+  const app =
+    options.cluster == null
+      ? createApp(appOptions)
+      : await clusterApp(options, options.cluster, appOptions);
   await app.start();
   void notices.follow();
   const url = defined(app.url, 'the address of a started server');
@@ -161,6 +182,26 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
       app.abandon();
     },
   };
+}
+
+/** Returns a core of a cluster, which is an app while it leads. */
+async function clusterApp(
+  { host, port, dataDir, logger }: ServeOptions,
+  { servers, name, core, url, credentials, script }: ClusterChoice,
+  appOptions: AppOptions,
+): Promise<App> {
+  const { ClusterNode } = await import('../cluster/cluster-node.ts');
+  return new ClusterNode({
+    dataDir,
+    address: { servers, cluster: name, credentials, authorities: null },
+    lease: { core, url: url ?? `http://${host}:${port}` },
+    host,
+    port,
+    dataKeys: appOptions.dataKeys,
+    script,
+    logger,
+    createApp: (sharedLog) => createApp({ ...appOptions, sharedLog }),
+  });
 }
 
 /** A disk that damages the database again within this time needs a person, not a third database. */

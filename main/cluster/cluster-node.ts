@@ -1,6 +1,10 @@
 import type { App } from '../app.ts';
+import { refuse } from '../messages/failures.ts';
 import type { KeyRing } from '../base/key-ring.ts';
 import { errorText, type Logger } from '../base/logger.ts';
+import type { Unsubscribe } from '../contract/client.ts';
+import type { RecoverySign } from '../domain/recovery-sign.ts';
+import type { PushSink } from '../transport/push-sink.ts';
 import { openDatabase, type Db } from '../store/database.ts';
 import { lockDataDirectory } from '../store/files/directory-lock.ts';
 import { migrations } from '../store/migrations.ts';
@@ -37,7 +41,7 @@ interface Following {
 }
 
 /** One core of a cluster: it follows the log and hands on what it is asked, until it leads; then it is the app. */
-export class ClusterNode {
+export class ClusterNode implements App {
   readonly #options: ClusterNodeOptions;
   readonly #codec: EntryCodec;
   readonly #thread: LogThread;
@@ -54,9 +58,30 @@ export class ClusterNode {
     this.#thread = new LogThread(script, this.#codec, (message) => this.#heard(message));
   }
 
-  /** The app, while this core leads. */
-  get app(): App | null {
-    return this.#app;
+  readonly dispatch: App['dispatch'] = async (name, input, caller) =>
+    this.#app
+      ? this.#app.dispatch(name, input, caller)
+      : refuse('unavailable', { code: 'error.not_leading', params: {} });
+
+  subscribe(sink: PushSink): Unsubscribe {
+    return this.#app?.subscribe(sink) ?? (() => undefined);
+  }
+
+  get url(): string {
+    const { host, port } = this.#options;
+    return this.#app?.url ?? `http://${host}:${port}`;
+  }
+
+  resumed(): void {
+    this.#app?.resumed();
+  }
+
+  mayRecover(sign: RecoverySign): void {
+    this.#app?.mayRecover(sign);
+  }
+
+  abandon(): void {
+    this.#app?.abandon();
   }
 
   async start(): Promise<void> {

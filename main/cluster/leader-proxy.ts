@@ -105,7 +105,7 @@ export class LeaderProxy {
 }
 
 function refuse(answer: ServerResponse): void {
-  const message = ENGLISH.text('error.noLeader');
+  const message = ENGLISH.text('reason.error.no_leader');
   answer.writeHead(503, {
     'content-type': 'application/json',
     'retry-after': String(RETRY_AFTER_SECONDS),

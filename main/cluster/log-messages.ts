@@ -11,7 +11,12 @@ export interface SealedEntry {
 /** From the core to the thread of the log. */
 export type ToLog =
   /** Follow the log from after a place, and lead when nobody does. */
-  | { readonly type: 'follow'; readonly address: LogAddress; readonly lease: Lease; readonly after: number }
+  | {
+      readonly type: 'follow';
+      readonly address: LogAddress;
+      readonly lease: Lease;
+      readonly after: number;
+    }
   /** The entries up to a place are in the database. */
   | { readonly type: 'applied'; readonly sequence: number }
   /** Add an entry; the answer is in `shared`, where the core waits for it. */

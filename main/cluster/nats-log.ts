@@ -1,12 +1,13 @@
-import { jetstream, jetstreamManager, RetentionPolicy, DiscardPolicy, StorageType } from '@nats-io/jetstream';
+import {
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  DiscardPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
 import { DeliverPolicy, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
-import {
-  connect,
-  credsAuthenticator,
-  headers,
-  type NatsConnection,
-} from '@nats-io/transport-node';
+import { connect, credsAuthenticator, headers, type NatsConnection } from '@nats-io/transport-node';
 
 /** How a core reaches the log. */
 export interface LogAddress {

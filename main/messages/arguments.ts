@@ -828,6 +828,11 @@ export interface MessageArguments {
   'cli.option.send.source': Nothing;
   'cli.option.send.status': Nothing;
   'cli.option.serve.allowedHost': Nothing;
+  'cli.option.serve.cluster': Nothing;
+  'cli.option.serve.clusterCore': Nothing;
+  'cli.option.serve.clusterCredentials': Nothing;
+  'cli.option.serve.clusterName': Nothing;
+  'cli.option.serve.clusterUrl': Nothing;
   'cli.option.serve.newKey': Nothing;
   'cli.option.sessions.end.all': Nothing;
   'cli.option.silences.add.author': Nothing;
@@ -1103,7 +1108,6 @@ export interface MessageArguments {
   'deliveries.status': Nothing;
   'deliveries.title': Nothing;
   'deliveries.updated': Nothing;
-  'error.noLeader': Nothing;
   'exchange.change.changed': Nothing;
   'exchange.change.created': Nothing;
   'exchange.change.removed': Nothing;
@@ -1951,6 +1955,7 @@ export interface MessageArguments {
   'reason.error.link_spent': Nothing;
   'reason.error.no_address': Nothing;
   'reason.error.no_file': Nothing;
+  'reason.error.no_leader': Nothing;
   'reason.error.no_method': Nothing;
   'reason.error.no_recovery': Nothing;
   'reason.error.no_route': { readonly method: string; readonly path: string };
@@ -1958,6 +1963,7 @@ export interface MessageArguments {
   'reason.error.not_built': { readonly path: string };
   'reason.error.not_encoded': { readonly encoding: string; readonly error: string };
   'reason.error.not_http': Nothing;
+  'reason.error.not_leading': Nothing;
   'reason.error.not_paused': { readonly name: string };
   'reason.error.not_ready': Nothing;
   'reason.error.not_running': Nothing;

@@ -83,17 +83,16 @@ export class Db {
   }
 
   all<Row>(sql: string, bound: Bound = [], toRow: ToRow<Row> = asRow): Row[] {
-    return this.#noticing(() =>
-      this.#noted(sql, bound, (statement) => statement.all(bound)),
-    ).map((it) => toRow(it as object));
+    return this.#noticing(() => this.#noted(sql, bound, (statement) => statement.all(bound))).map(
+      (it) => toRow(it as object),
+    );
   }
 
   /** Returns the first row's first column; null when there is none. */
   value<Value>(sql: string, bound: Bound = []): Value | null {
     return (
-      (this.#noticing(() =>
-        this.#noted(sql, bound, (statement) => statement.get(bound), true),
-      ) as Value | undefined) ?? null
+      (this.#noticing(() => this.#noted(sql, bound, (statement) => statement.get(bound), true)) as
+        Value | undefined) ?? null
     );
   }
 

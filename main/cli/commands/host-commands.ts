@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import type { Output } from '../../contract/methods.ts';
@@ -27,6 +29,11 @@ const SERVE = {
   ...ADMIN_TOKEN,
   '--new-key': {},
   '--allowed-host <names...>': { initial: [] },
+  '--cluster <urls>': { env: 'BELFRY_CLUSTER' },
+  '--cluster-name <name>': { env: 'BELFRY_CLUSTER_NAME', initial: 'home' },
+  '--cluster-core <name>': { env: 'BELFRY_CLUSTER_CORE' },
+  '--cluster-url <url>': { env: 'BELFRY_CLUSTER_URL' },
+  '--cluster-credentials <file>': { env: 'BELFRY_CLUSTER_CREDENTIALS' },
 } as const;
 const LOGIN = { ...DATA_DIR, '--url <url>': {}, ...ADMIN_TOKEN, '--json': {} } as const;
 const DEMO = {
@@ -41,6 +48,8 @@ export interface HostParts {
   readonly databaseWorker: string;
   /** The built worker for the HTTP server. */
   readonly httpWorker: string;
+  /** The built worker for the log of a cluster. */
+  readonly clusterWorker: string;
   readonly version: string;
 }
 
@@ -93,6 +102,7 @@ export function addHostCommands(program: CliCommand, parts: HostParts): void {
         adminToken: flags.adminToken || null,
         newKey: flags.newKey === true,
         allowedHosts: flags.allowedHost,
+        cluster: clusterOf(flags, parts.clusterWorker),
       }),
     ),
   );
@@ -102,6 +112,20 @@ export function addHostCommands(program: CliCommand, parts: HostParts): void {
       (await import('../demo.ts')).startDemo({ ...host, host: address, port, messages, say }),
     ),
   );
+}
+
+/** Returns the cluster that the options name; null for a core that is alone. */
+function clusterOf(flags: Flags<typeof SERVE>, script: string): ServeOptions['cluster'] {
+  if (!flags.cluster) return null;
+  const { cluster, clusterName, clusterCore, clusterUrl, clusterCredentials } = flags;
+  return {
+    servers: cluster.split(','),
+    name: clusterName,
+    core: clusterCore || hostname(),
+    url: clusterUrl || null,
+    credentials: clusterCredentials ? readFileSync(clusterCredentials, 'utf8') : null,
+    script,
+  };
 }
 
 async function loginCommand(messages: Messages, flags: Flags<typeof LOGIN>): Promise<void> {

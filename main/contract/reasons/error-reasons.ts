@@ -78,6 +78,8 @@ export const errorReasons = {
   'error.cancels_queued': { count: z.int() },
   'error.file': { line: z.int(), field: z.string(), because: issueReason, more: z.int() },
   'error.no_file': {},
+  'error.not_leading': {},
+  'error.no_leader': {},
   'error.not_running': {},
   'error.notification_state': {
     status: z.enum(['pending', 'sending', 'sent', 'failed', 'dead', 'cancelled']),
