@@ -18,6 +18,7 @@ import type { ChannelRow } from '../../main/store/channel-table.ts';
 import { DATABASE_NAME, openDatabase, type Db } from '../../main/store/database.ts';
 import { lockDataDirectory } from '../../main/store/files/directory-lock.ts';
 import { Vault } from '../../main/store/files/vault.ts';
+import type { SharedLog } from '../../main/store/shared-log.ts';
 import { FakeClock } from './fake-clock.ts';
 import { tempDir } from './temp-dir.ts';
 import { until } from './until.ts';
@@ -83,19 +84,22 @@ export class CoreFixture implements AsyncDisposable {
   /** Requests under way, also those of which no row tells; of the core that is open now. */
   #requests = new Set<object>();
   readonly #temp = tempDir();
+  readonly #sharedLog: SharedLog | undefined;
   #lock: Disposable | null = null;
 
-  private constructor(clock: FakeClock) {
+  private constructor(clock: FakeClock, sharedLog?: SharedLog) {
     this.clock = clock;
+    this.#sharedLog = sharedLog;
     this.dir = this.#temp.path;
   }
 
-  /** `prepare` fills the data directory before it is opened. */
+  /** `prepare` fills the data directory before it is opened; `sharedLog` makes it a core of a cluster. */
   static async start(
     clock = new FakeClock(),
     prepare: (dir: string) => void = () => undefined,
+    sharedLog?: SharedLog,
   ): Promise<CoreFixture> {
-    const fixture = new CoreFixture(clock);
+    const fixture = new CoreFixture(clock, sharedLog);
     prepare(fixture.dir);
     fixture.open();
     await fixture.run();
@@ -128,6 +132,7 @@ export class CoreFixture implements AsyncDisposable {
       clock: this.clock,
       random: () => 0.5,
       logger: { log: (_level, message) => this.log.push(message) },
+      sharedLog: this.#sharedLog,
       drainMs: 10_000,
     });
   }
