@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly cli?: string;
   /** Any free one when left out. */
   readonly port?: string;
+  /** Further options of the command line. */
+  readonly args?: readonly string[];
 }
 
 /** A server that was gone before it accepted requests. */
@@ -46,9 +48,9 @@ export class ServerProcess {
 
   /** Resolves once the server accepts requests; rejects with its words when it ends before that. */
   static async start(options: ServerOptions): Promise<ServerProcess> {
-    const { dataDir, adminToken, under = [], env = {}, cli = CLI, port = '0' } = options;
+    const { dataDir, adminToken, under = [], env = {}, cli = CLI, port = '0', args: more = [] } = options;
     const where = ['--port', port, '--data-dir', dataDir];
-    const serve = [cli, 'serve', ...where, '--admin-token', adminToken];
+    const serve = [cli, 'serve', ...where, '--admin-token', adminToken, ...more];
     const [command = process.execPath, ...args] = [...under, process.execPath, ...serve];
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],

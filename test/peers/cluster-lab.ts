@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { NatsLog } from '../../main/cluster/nats-log.ts';
+import { Db, DATABASE_NAME } from '../../main/store/database.ts';
+import { everyRow } from '../support/kept-log.ts';
+import { NatsServers } from '../support/nats-servers.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { freePort } from './program.ts';
+
+const TOKEN = 'admin-token-of-the-cluster';
+/** A lease ends after ten seconds, and a busy machine takes its time. */
+export const FAILOVER = { timeout: 40_000, interval: 50 };
+
+export type CoreName = 'a' | 'b' | 'c';
+export const CORES: readonly CoreName[] = ['a', 'b', 'c'];
+
+/** An answer; null where the core took no connection, or cut it. */
+export interface PostAnswer {
+  readonly status: number;
+  readonly retryAfter: string | null;
+}
+
+interface Core {
+  readonly dataDir: string;
+  readonly port: number;
+  server: ServerProcess | null;
+}
+
+/** Three built cores with the same key and token, over one log in three servers of NATS. */
+export class ClusterLab implements AsyncDisposable {
+  readonly nats: NatsServers;
+  readonly #dir: ReturnType<typeof tempDir>;
+  readonly #cores: Readonly<Record<CoreName, Core>>;
+
+  private constructor(
+    nats: NatsServers,
+    dir: ReturnType<typeof tempDir>,
+    cores: Readonly<Record<CoreName, Core>>,
+  ) {
+    this.nats = nats;
+    this.#dir = dir;
+    this.#cores = cores;
+  }
+
+  /** Resolves once one of them leads and all of them answer. */
+  static async start(): Promise<ClusterLab> {
+    const dir = tempDir();
+    const core = async (name: CoreName): Promise<Core> => {
+      const dataDir = join(dir.path, name);
+      mkdirSync(dataDir, { mode: 0o700 });
+      return { dataDir, port: await freePort(), server: null };
+    };
+    const cores = { a: await core('a'), b: await core('b'), c: await core('c') };
+    const [nats] = await Promise.all([NatsServers.start(3), prepare(cores)]);
+    const lab = new ClusterLab(nats, dir, cores);
+    try {
+      await Promise.all(CORES.map((name) => lab.startCore(name)));
+      await lab.leads();
+      for (const name of CORES) await lab.answers(name);
+    } catch (error) {
+      await lab[Symbol.asyncDispose]();
+      throw error;
+    }
+    return lab;
+  }
+
+  url(name: CoreName): string {
+    return `http://127.0.0.1:${this.#cores[name].port}`;
+  }
+
+  async startCore(name: CoreName): Promise<void> {
+    const core = this.#cores[name];
+    core.server = await ServerProcess.start({
+      dataDir: core.dataDir,
+      adminToken: TOKEN,
+      port: String(core.port),
+      args: ['--cluster', this.nats.urls.join(), '--cluster-core', name],
+    });
+  }
+
+  async kill(name: CoreName): Promise<void> {
+    await this.#cores[name].server?.kill();
+  }
+
+  /** Returns the exit code. */
+  async stopCore(name: CoreName): Promise<number | null> {
+    return (await this.#cores[name].server?.stop()) ?? null;
+  }
+
+  /** Returns the core that has the lease, once one has it that is not `except`. */
+  leads(except?: CoreName): Promise<CoreName> {
+    return vi.waitFor(async () => {
+      const { urls: servers } = this.nats;
+      const address = { servers, cluster: 'home', credentials: null, authorities: null };
+      await using log = await NatsLog.connect(address);
+      const core = (await log.leader())?.core as CoreName | undefined;
+      if (core === undefined || core === except) throw new Error('Nobody leads');
+      return core;
+    }, FAILOVER);
+  }
+
+  /** Resolves once a core answers, itself or for the one that leads. */
+  async answers(name: CoreName): Promise<void> {
+    await vi.waitFor(async () => {
+      const { status } = await this.fetch(name, '/api/v1/status');
+      if (status !== 200) throw new Error(`Core ${name} answers ${status}`);
+    }, FAILOVER);
+  }
+
+  fetch(name: CoreName, path: string, body?: unknown): Promise<Response> {
+    return fetch(this.url(name) + path, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        authorization: `Bearer ${TOKEN}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** Posts one event of a kind. */
+  async post(name: CoreName, kind: string): Promise<PostAnswer | null> {
+    const event = { host: 'nas', kind, status: 'firing' };
+    try {
+      const response = await this.fetch(name, '/api/v1/events', event);
+      await response.arrayBuffer();
+      return { status: response.status, retryAfter: response.headers.get('retry-after') };
+    } catch {
+      return null;
+    }
+  }
+
+  /** Posts one event as senders do: again, to each core in turn, until one has taken it. */
+  async postUntilTaken(kind: string, first: CoreName): Promise<void> {
+    let next = CORES.indexOf(first);
+    await vi.waitFor(async () => {
+      const name = CORES[next++ % CORES.length] ?? 'a';
+      const answer = await this.post(name, kind);
+      if (answer?.status !== 200) throw new Error(`${name} answers ${answer?.status}`);
+    }, FAILOVER);
+  }
+
+  async addWebhook(name: CoreName, url: string): Promise<void> {
+    const channel = { kind: 'webhook', name: 'receiver', config: { url } };
+    const response = await this.fetch(name, '/api/v1/channels', channel);
+    if (!response.ok) throw new Error(await response.text());
+  }
+
+  /** Returns the first column of a query over one core's own database. */
+  values<T>(name: CoreName, sql: string): T[] {
+    const db = this.#open(name);
+    try {
+      return db.values<T>(sql);
+    } finally {
+      db.close();
+    }
+  }
+
+  kinds(name: CoreName): Set<string> {
+    return new Set(this.values<string>(name, 'SELECT kind FROM alerts'));
+  }
+
+  /** Returns a digest of each table of one core's own database. */
+  digests(name: CoreName): Record<string, string> {
+    const db = this.#open(name);
+    try {
+      const rows = db.transaction(() => everyRow(db))();
+      return Object.fromEntries(
+        Object.entries(rows).map(([table, all]) => [
+          table,
+          createHash('sha256').update(JSON.stringify(all)).digest('base64url'),
+        ]),
+      );
+    } finally {
+      db.close();
+    }
+  }
+
+  #open(name: CoreName): Db {
+    return new Db(join(this.#cores[name].dataDir, DATABASE_NAME), { readOnly: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(CORES.map((name) => this.#cores[name].server?.kill()));
+    await this.nats[Symbol.asyncDispose]();
+    this.#dir[Symbol.dispose]();
+  }
+}
+
+/** Lets one core make its key and its database, and gives them to the others, as a guide would say. */
+async function prepare({ a, b, c }: Readonly<Record<CoreName, Core>>): Promise<void> {
+  const alone = await ServerProcess.start({ dataDir: a.dataDir, adminToken: TOKEN });
+  await alone.stop();
+  for (const { dataDir } of [b, c]) {
+    for (const file of [DATABASE_NAME, 'secret.key']) {
+      copyFileSync(join(a.dataDir, file), join(dataDir, file));
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { tempDir } from './temp-dir.ts';
+
+const READY_MS = 30_000;
+const OUTPUT_CHARS_MAX = 8_000;
+
+interface Node {
+  readonly name: string;
+  readonly port: number;
+  readonly routePort: number;
+  process: ChildProcess | null;
+  /** The end of what it said, for the message of a test that fails. */
+  output: string;
+}
+
+/** Returns ports that were free at the same moment. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  for (const server of servers) server.close();
+  await Promise.all(servers.map((server) => once(server, 'close')));
+  return ports;
+}
+
+/** Real servers of NATS with JetStream on the loopback: one alone, or several as a cluster. */
+export class NatsServers implements AsyncDisposable {
+  readonly #dir = tempDir();
+  readonly #nodes: readonly Node[];
+
+  private constructor(nodes: readonly Node[]) {
+    this.#nodes = nodes;
+  }
+
+  /** Resolves once all of them answer, and keep streams. */
+  static async start(count: 1 | 3): Promise<NatsServers> {
+    const ports = await freePorts(count * 2);
+    const nodes = Array.from({ length: count }, (_, index) => ({
+      name: `nats-${index}`,
+      port: ports[index * 2] ?? 0,
+      routePort: ports[index * 2 + 1] ?? 0,
+      process: null,
+      output: '',
+    }));
+    const servers = new NatsServers(nodes);
+    try {
+      for (const node of nodes) servers.#spawn(node);
+      await servers.ready();
+    } catch (error) {
+      await servers[Symbol.asyncDispose]();
+      throw error;
+    }
+    return servers;
+  }
+
+  get urls(): string[] {
+    return this.#nodes.map(({ port }) => `nats://127.0.0.1:${port}`);
+  }
+
+  /** Ends one as a power switch would. */
+  async kill(index: number): Promise<void> {
+    const node = this.#node(index);
+    const { process } = node;
+    node.process = null;
+    if (process === null || process.exitCode !== null || process.signalCode !== null) return;
+    const exit = once(process, 'exit');
+    process.kill('SIGKILL');
+    await exit;
+  }
+
+  /** Starts one again with what it has kept. Resolves once it answers. */
+  async restart(index: number): Promise<void> {
+    await this.kill(index);
+    this.#spawn(this.#node(index));
+    await this.#answers(this.#node(index));
+  }
+
+  async killAll(): Promise<void> {
+    await Promise.all(this.#nodes.map((_, index) => this.kill(index)));
+  }
+
+  /** Starts all of them again. Resolves once they answer, and keep streams. */
+  async restartAll(): Promise<void> {
+    await this.killAll();
+    for (const node of this.#nodes) this.#spawn(node);
+    await this.ready();
+  }
+
+  /** Resolves once all that run answer, which they do when they have elected who leads them. */
+  async ready(): Promise<void> {
+    for (const node of this.#nodes) if (node.process) await this.#answers(node);
+  }
+
+  #spawn(node: Node): void {
+    const { name, port, routePort } = node;
+    const args = ['--name', name, '--addr', '127.0.0.1', '--port', String(port), '--jetstream'];
+    args.push('--store_dir', join(this.#dir.path, name));
+    if (this.#nodes.length > 1) {
+      const routes = this.#nodes.map((each) => `nats-route://127.0.0.1:${each.routePort}`).join();
+      args.push('--cluster_name', 'test', '--cluster', `nats-route://127.0.0.1:${routePort}`);
+      args.push('--routes', routes);
+    }
+    const child = spawn('nats-server', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      node.output = (node.output + text).slice(-OUTPUT_CHARS_MAX);
+    });
+    child.on('error', (error) => (node.output += error.message));
+    node.process = child;
+  }
+
+  /** A server answers for JetStream only once its cluster has a leader. */
+  async #answers(node: Node): Promise<void> {
+    await vi
+      .waitFor(() => this.#ask(node), { timeout: READY_MS, interval: 50 })
+      .catch((error: unknown) => {
+        throw new Error(`${node.name} does not answer:\n${node.output}`, { cause: error });
+      });
+  }
+
+  async #ask({ port }: Node): Promise<void> {
+    const connection = await connect({ servers: `127.0.0.1:${port}`, reconnect: false });
+    try {
+      const manager = await jetstreamManager(connection, { timeout: 1_000 });
+      await manager.streams.names().next();
+    } finally {
+      await connection.close();
+    }
+  }
+
+  #node(index: number): Node {
+    const node = this.#nodes[index];
+    if (node === undefined) throw new Error(`There is no server ${index}`);
+    return node;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.killAll();
+    this.#dir[Symbol.dispose]();
+  }
+}
