@@ -5,9 +5,15 @@ import {
   DiscardPolicy,
   StorageType,
 } from '@nats-io/jetstream';
-import { DeliverPolicy, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream';
+import {
+  DeliverPolicy,
+  type ConsumerMessages,
+  type JetStreamClient,
+  type JetStreamManager,
+} from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
 import { connect, credsAuthenticator, headers, type NatsConnection } from '@nats-io/transport-node';
+import { setTimeout } from 'node:timers/promises';
 
 /** How a core reaches the log. */
 export interface LogAddress {
@@ -48,6 +54,16 @@ const REPLICAS = 3;
 export const LEASE_MS = 10_000;
 /** A server that does not answer by then counts as gone. */
 const ANSWER_MS = 2_000;
+/** A server that hands out messages says so often that it is there; without two of these it counts as gone. */
+const HEARTBEAT_MS = 1_000;
+/** For how long one request for messages is good. */
+const PULL_MS = 10_000;
+
+async function stopWhenSilent(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) {
+    if (type === 'heartbeats_missed') messages.stop();
+  }
+}
 
 /** The log of a cluster in NATS JetStream: entries in order, and the lease of the core that leads. */
 export class NatsLog implements AsyncDisposable {
@@ -123,13 +139,16 @@ export class NatsLog implements AsyncDisposable {
 
   /** Yields what the log has from a place on, and what comes, until the connection is gone. */
   async *parts(from: number): AsyncGenerator<StoredPart> {
-    const consumer = await this.#client.consumers.get(this.#stream, {
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: Math.max(1, from),
-    });
-    const messages = await consumer.consume({ max_messages: 500 });
-    try {
-      for await (const message of messages) {
+    let next = Math.max(1, from);
+    let messages: ConsumerMessages | null = null;
+    // Heartbeats are not missed while another server is looked for, nor on the connection to that one.
+    void this.#onDisconnected(() => messages?.stop());
+    while (!this.#connection.isClosed()) {
+      messages = await this.#messages(next).catch(() => null);
+      // The server that was asked may be one that is gone; the next try asks another.
+      if (messages === null) await setTimeout(HEARTBEAT_MS);
+      for await (const message of messages ?? []) {
+        next = message.seq + 1;
         const value = (name: string): number => Number(message.headers?.get(name));
         yield {
           sequence: message.seq,
@@ -139,9 +158,28 @@ export class NatsLog implements AsyncDisposable {
           bytes: message.data,
         };
       }
-    } finally {
-      messages.stop();
     }
+  }
+
+  async #onDisconnected(listener: () => void): Promise<void> {
+    for await (const { type } of this.#connection.status()) {
+      if (type === 'disconnect') listener();
+    }
+  }
+
+  /** One server alone hands out messages: they end when it is silent, so that another one is asked. */
+  async #messages(from: number): Promise<ConsumerMessages> {
+    const consumer = await this.#client.consumers.get(this.#stream, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: from,
+    });
+    const messages = await consumer.consume({
+      max_messages: 500,
+      expires: PULL_MS,
+      idle_heartbeat: HEARTBEAT_MS,
+    });
+    void stopWhenSilent(messages);
+    return messages;
   }
 
   /**

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { Kvm } from '@nats-io/kv';
+import { connect } from '@nats-io/transport-node';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { NatsLog } from '../../main/cluster/nats-log.ts';
 import { Db, DATABASE_NAME } from '../../main/store/database.ts';
+import { KeyFile } from '../../main/store/files/data-key.ts';
 import { everyRow } from '../support/kept-log.ts';
 import { NatsServers } from '../support/nats-servers.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -58,7 +60,6 @@ export class ClusterLab implements AsyncDisposable {
     const lab = new ClusterLab(nats, dir, cores);
     try {
       await Promise.all(CORES.map((name) => lab.startCore(name)));
-      await lab.leads();
       for (const name of CORES) await lab.answers(name);
     } catch (error) {
       await lab[Symbol.asyncDispose]();
@@ -91,15 +92,18 @@ export class ClusterLab implements AsyncDisposable {
   }
 
   /** Returns the core that has the lease, once one has it that is not `except`. */
-  leads(except?: CoreName): Promise<CoreName> {
-    return vi.waitFor(async () => {
-      const { urls: servers } = this.nats;
-      const address = { servers, cluster: 'home', credentials: null, authorities: null };
-      await using log = await NatsLog.connect(address);
-      const core = (await log.leader())?.core as CoreName | undefined;
-      if (core === undefined || core === except) throw new Error('Nobody leads');
-      return core;
-    }, FAILOVER);
+  async leads(except?: CoreName): Promise<CoreName> {
+    const connection = await connect({ servers: [...this.nats.urls] });
+    try {
+      const leases = await new Kvm(connection).open('belfry-home-leases');
+      return await vi.waitFor(async () => {
+        const core = (await leases.get('leader'))?.json<{ core: CoreName }>().core;
+        if (core === undefined || core === except) throw new Error('Nobody leads');
+        return core;
+      }, FAILOVER);
+    } finally {
+      await connection.close();
+    }
   }
 
   /** Resolves once a core answers, itself or for the one that leads. */
@@ -190,13 +194,10 @@ export class ClusterLab implements AsyncDisposable {
   }
 }
 
-/** Lets one core make its key and its database, and gives them to the others, as a guide would say. */
+/** Gives all of them the same key. */
 async function prepare({ a, b, c }: Readonly<Record<CoreName, Core>>): Promise<void> {
-  const alone = await ServerProcess.start({ dataDir: a.dataDir, adminToken: TOKEN });
-  await alone.stop();
+  await KeyFile.open(a.dataDir, { protector: null, isNewKeyWanted: false });
   for (const { dataDir } of [b, c]) {
-    for (const file of [DATABASE_NAME, 'secret.key']) {
-      copyFileSync(join(a.dataDir, file), join(dataDir, file));
-    }
+    copyFileSync(join(a.dataDir, 'secret.key'), join(dataDir, 'secret.key'));
   }
 }

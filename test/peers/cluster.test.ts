@@ -36,3 +36,101 @@ test('an event that is posted to any core is in every database, and each answers
     expect(alerts.items.map(({ kind }) => kind).toSorted()).toEqual(['to-a', 'to-b', 'to-c']);
   }
 });
+
+/** Returns the kinds that a receiver was notified of, each as often as it was. */
+const notifiedKinds = (receiver: HttpReceiver): string[] =>
+  receiver
+    .webhooks()
+    .flatMap(({ data }) => (data.alerts ?? [data['alert'] as { kind: string }]).map((it) => it.kind));
+
+/** Returns how often each message arrived that arrived more than once. */
+function repeated(receiver: HttpReceiver): number[] {
+  const counts = new Map<string, number>();
+  for (const { data } of receiver.webhooks()) {
+    counts.set(data.notificationId, (counts.get(data.notificationId) ?? 0) + 1);
+  }
+  return [...counts.values()].filter((count) => count > 1);
+}
+
+test('when the leader is killed another core leads, and nothing that was accepted is lost', async () => {
+  await using receiver = await HttpReceiver.start();
+  await using lab = await ClusterLab.start();
+  const leader = await lab.leads();
+  await lab.addWebhook('b', receiver.url);
+  const accepted: string[] = [];
+  const posted: string[] = [];
+  const post = async (n: number): Promise<void> => {
+    const kind = `event_${n}`;
+    posted.push(kind);
+    const answer = await lab.post(CORES[n % CORES.length] ?? 'a', kind);
+    if (answer?.status === 200) accepted.push(kind);
+    else if (answer) expect(answer).toEqual({ status: 503, retryAfter: expect.any(String) });
+  };
+  for (let n = 0; n < 20; n += 1) await post(n);
+  expect(accepted).toHaveLength(20);
+  const killed = lab.kill(leader);
+  for (let n = 20; n < 30; n += 1) await post(n);
+  await killed;
+  const survivors = CORES.filter((name) => name !== leader);
+  const next = survivors[0] as CoreName;
+  await lab.postUntilTaken('afterwards', next);
+  accepted.push('afterwards');
+  expect(survivors).toContain(await lab.leads(leader));
+  for (let n = 30; n < 45; n += 1) await post(n);
+  // All but those at the killed core.
+  expect(accepted.length).toBeGreaterThanOrEqual(31);
+  await vi.waitFor(() => {
+    for (const name of survivors) {
+      const kinds = lab.kinds(name);
+      expect(accepted.filter((kind) => !kinds.has(kind))).toEqual([]);
+    }
+  }, SOON);
+  await lab.startCore(leader);
+  await lab.answers(leader);
+  await vi.waitFor(() => {
+    const unsettled = "SELECT id FROM notifications WHERE status IN ('pending', 'sending', 'failed')";
+    expect(lab.values(next, unsettled)).toEqual([]);
+  }, SOON);
+  await databasesBecomeEqual(lab);
+  // An event that nobody answered for may be there nevertheless; nothing else is.
+  expect(posted.concat('afterwards')).toEqual(expect.arrayContaining([...lab.kinds(leader)]));
+  const notified = notifiedKinds(receiver);
+  expect(accepted.filter((kind) => !notified.includes(kind))).toEqual([]);
+  // One message is in flight at a time.
+  expect(repeated(receiver).length).toBeLessThanOrEqual(1);
+});
+
+test('a server of NATS may die and come back', async () => {
+  await using lab = await ClusterLab.start();
+  const accepted = ['before'];
+  await lab.postUntilTaken('before', 'a');
+  for (const index of [0, 1, 2]) {
+    await lab.nats.kill(index);
+    for (const name of CORES) {
+      await lab.postUntilTaken(`without_${index}_${name}`, name);
+      accepted.push(`without_${index}_${name}`);
+    }
+    await kindsBecome(lab, accepted);
+    await lab.nats.restart(index);
+  }
+  await databasesBecomeEqual(lab);
+});
+
+test('without NATS nothing is accepted, and all goes on once it is back', async () => {
+  await using lab = await ClusterLab.start();
+  await lab.postUntilTaken('before', 'a');
+  await lab.nats.killAll();
+  for (const name of CORES) {
+    await vi.waitFor(async () => {
+      expect(await lab.post(name, `refused_${name}`)).toEqual({
+        status: 503,
+        retryAfter: expect.stringMatching(/^\d+$/),
+      });
+    }, FAILOVER);
+  }
+  for (const name of CORES) expect(lab.kinds(name)).toEqual(new Set(['before']));
+  await lab.nats.restartAll();
+  for (const name of CORES) await lab.postUntilTaken(`after_${name}`, name);
+  await kindsBecome(lab, ['before', 'after_a', 'after_b', 'after_c']);
+  await databasesBecomeEqual(lab);
+});

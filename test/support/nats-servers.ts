@@ -14,6 +14,7 @@ interface Node {
   readonly name: string;
   readonly port: number;
   readonly routePort: number;
+  readonly monitorPort: number;
   process: ChildProcess | null;
   /** The end of what it said, for the message of a test that fails. */
   output: string;
@@ -38,13 +39,14 @@ export class NatsServers implements AsyncDisposable {
     this.#nodes = nodes;
   }
 
-  /** Resolves once all of them answer, and keep streams. */
+  /** Resolves once all of them are well. */
   static async start(count: 1 | 3): Promise<NatsServers> {
-    const ports = await freePorts(count * 2);
+    const ports = await freePorts(count * 3);
     const nodes = Array.from({ length: count }, (_, index) => ({
       name: `nats-${index}`,
-      port: ports[index * 2] ?? 0,
-      routePort: ports[index * 2 + 1] ?? 0,
+      port: ports[index * 3] ?? 0,
+      routePort: ports[index * 3 + 1] ?? 0,
+      monitorPort: ports[index * 3 + 2] ?? 0,
       process: null,
       output: '',
     }));
@@ -74,33 +76,33 @@ export class NatsServers implements AsyncDisposable {
     await exit;
   }
 
-  /** Starts one again with what it has kept. Resolves once it answers. */
+  /** Starts one again with what it has kept. Resolves once it has what the others have. */
   async restart(index: number): Promise<void> {
     await this.kill(index);
     this.#spawn(this.#node(index));
-    await this.#answers(this.#node(index));
+    await this.#isWell(this.#node(index));
   }
 
   async killAll(): Promise<void> {
     await Promise.all(this.#nodes.map((_, index) => this.kill(index)));
   }
 
-  /** Starts all of them again. Resolves once they answer, and keep streams. */
+  /** Starts all of them again. Resolves once they are well. */
   async restartAll(): Promise<void> {
     await this.killAll();
     for (const node of this.#nodes) this.#spawn(node);
     await this.ready();
   }
 
-  /** Resolves once all that run answer, which they do when they have elected who leads them. */
+  /** Resolves once all that run are well: their cluster has a leader, and their streams have what the others have. */
   async ready(): Promise<void> {
-    for (const node of this.#nodes) if (node.process) await this.#answers(node);
+    for (const node of this.#nodes) if (node.process) await this.#isWell(node);
   }
 
   #spawn(node: Node): void {
-    const { name, port, routePort } = node;
+    const { name, port, routePort, monitorPort } = node;
     const args = ['--name', name, '--addr', '127.0.0.1', '--port', String(port), '--jetstream'];
-    args.push('--store_dir', join(this.#dir.path, name));
+    args.push('--store_dir', join(this.#dir.path, name), '--http_port', String(monitorPort));
     if (this.#nodes.length > 1) {
       const routes = this.#nodes.map((each) => `nats-route://127.0.0.1:${each.routePort}`).join();
       args.push('--cluster_name', 'test', '--cluster', `nats-route://127.0.0.1:${routePort}`);
@@ -114,16 +116,19 @@ export class NatsServers implements AsyncDisposable {
     node.process = child;
   }
 
-  /** A server answers for JetStream only once its cluster has a leader. */
-  async #answers(node: Node): Promise<void> {
-    await vi
-      .waitFor(() => this.#ask(node), { timeout: READY_MS, interval: 50 })
-      .catch((error: unknown) => {
-        throw new Error(`${node.name} does not answer:\n${node.output}`, { cause: error });
-      });
+  async #isWell(node: Node): Promise<void> {
+    const ask = async (): Promise<void> => {
+      const response = await fetch(`http://127.0.0.1:${node.monitorPort}/healthz`);
+      if (!response.ok) throw new Error(await response.text());
+      await this.#list(node);
+    };
+    await vi.waitFor(ask, { timeout: READY_MS, interval: 50 }).catch((error: unknown) => {
+      throw new Error(`${node.name} is not well:\n${node.output}`, { cause: error });
+    });
   }
 
-  async #ask({ port }: Node): Promise<void> {
+  /** Asks for the streams, which are known once the servers have elected one of them. */
+  async #list({ port }: Node): Promise<void> {
     const connection = await connect({ servers: `127.0.0.1:${port}`, reconnect: false });
     try {
       const manager = await jetstreamManager(connection, { timeout: 1_000 });
