@@ -184,7 +184,14 @@ export class ClusterNode implements App {
   async #retire(): Promise<void> {
     if (!this.#app) return;
     this.#options.logger.log('warn', 'This core does not lead its cluster any more');
-    await this.#app.stop();
+    try {
+      await this.#app.stop();
+    } catch (error) {
+      // What wants to write at its end cannot any more. The database is closed nevertheless.
+      this.#options.logger.log('warn', 'Not everything could be stopped', {
+        error: errorText(error),
+      });
+    }
     this.#app = null;
     const { replica } = await this.#follow();
     this.#thread.post({ type: 'resign', after: replica.place });

@@ -64,10 +64,15 @@ export class LeaderProxy {
       (reply) => {
         const kept = Object.entries(reply.headers).filter(([name]) => !HOP_BY_HOP.has(name));
         answer.writeHead(reply.statusCode ?? 502, Object.fromEntries(kept));
+        reply.on('error', () => answer.destroy());
         reply.pipe(answer);
       },
     );
-    outgoing.on('socket', (socket) => socket.on('connect', () => socket.setTimeout(0)));
+    // A connection is soon there or not at all; an answer may take long.
+    outgoing.on('socket', (socket) => {
+      if (socket.connecting) socket.once('connect', () => socket.setTimeout(0));
+      else socket.setTimeout(0);
+    });
     outgoing.on('timeout', () => outgoing.destroy());
     outgoing.on('error', () => {
       if (answer.headersSent) answer.destroy();
@@ -79,7 +84,7 @@ export class LeaderProxy {
 
   #forwardUpgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.#leader === null) {
-      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+      refuseUpgrade(socket);
       return;
     }
     const { hostname, port } = this.#leader;
@@ -95,13 +100,22 @@ export class LeaderProxy {
     this.#keep(leader);
     const end = (): void => {
       leader.destroy();
-      socket.destroy();
+      // A refusal may be on its way.
+      if (leader.bytesWritten > 0) socket.destroy();
     };
-    for (const side of [leader, socket]) {
-      side.on('error', end);
-      side.on('close', end);
-    }
+    leader.on('error', () => {
+      if (leader.bytesWritten === 0) refuseUpgrade(socket);
+    });
+    socket.on('error', () => socket.destroy());
+    for (const side of [leader, socket]) side.on('close', end);
   }
+}
+
+function refuseUpgrade(socket: Duplex): void {
+  socket.once('finish', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 503 Service Unavailable\r\nRetry-After: ${RETRY_AFTER_SECONDS}\r\nConnection: close\r\n\r\n`,
+  );
 }
 
 function refuse(answer: ServerResponse): void {

@@ -119,7 +119,9 @@ export class LogMember {
         if (now !== known) this.#post({ type: 'leader', lease: leader, isConnected: true });
         known = now;
         if (leader === null) this.#revision = await log.takeLease(lease);
-        else if (leader.core === lease.core) this.#revision = leader.revision;
+        // It may be about to end.
+        else if (leader.core === lease.core)
+          this.#revision = await log.renewLease(lease, leader.revision);
       } else {
         this.#revision = await log.renewLease(lease, this.#revision);
       }

@@ -41,7 +41,9 @@ test('an event that is posted to any core is in every database, and each answers
 const notifiedKinds = (receiver: HttpReceiver): string[] =>
   receiver
     .webhooks()
-    .flatMap(({ data }) => (data.alerts ?? [data['alert'] as { kind: string }]).map((it) => it.kind));
+    .flatMap(({ data }) =>
+      (data.alerts ?? [data['alert'] as { kind: string }]).map((it) => it.kind),
+    );
 
 /** Returns how often each message arrived that arrived more than once. */
 function repeated(receiver: HttpReceiver): number[] {
@@ -88,7 +90,8 @@ test('when the leader is killed another core leads, and nothing that was accepte
   await lab.startCore(leader);
   await lab.answers(leader);
   await vi.waitFor(() => {
-    const unsettled = "SELECT id FROM notifications WHERE status IN ('pending', 'sending', 'failed')";
+    const unsettled =
+      "SELECT id FROM notifications WHERE status IN ('pending', 'sending', 'failed')";
     expect(lab.values(next, unsettled)).toEqual([]);
   }, SOON);
   await databasesBecomeEqual(lab);

@@ -48,7 +48,15 @@ export class ServerProcess {
 
   /** Resolves once the server accepts requests; rejects with its words when it ends before that. */
   static async start(options: ServerOptions): Promise<ServerProcess> {
-    const { dataDir, adminToken, under = [], env = {}, cli = CLI, port = '0', args: more = [] } = options;
+    const {
+      dataDir,
+      adminToken,
+      under = [],
+      env = {},
+      cli = CLI,
+      port = '0',
+      args: more = [],
+    } = options;
     const where = ['--port', port, '--data-dir', dataDir];
     const serve = [cli, 'serve', ...where, '--admin-token', adminToken, ...more];
     const [command = process.execPath, ...args] = [...under, process.execPath, ...serve];
