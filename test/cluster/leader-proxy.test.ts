@@ -257,9 +257,9 @@ describe('503 with Retry-After is the answer', () => {
 });
 
 test('a leader that dies in the middle of its answer cuts the connection: no answer looks whole', async () => {
-  let leaderSocket: Socket | null = null;
+  const taken = Promise.withResolvers<Socket>();
   await using leader = await tcpServer((socket) => {
-    leaderSocket = socket;
+    taken.resolve(socket);
     socket.once('data', () =>
       socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'),
     );
@@ -269,19 +269,17 @@ test('a leader that dies in the middle of its answer cuts the connection: no ans
   const [first] = (await once(answer, 'data')) as [Buffer];
   expect(first.toString()).toBe('half');
   const failed = text(answer);
-  (leaderSocket as Socket | null)?.destroy();
+  (await taken.promise).destroy();
   await expect(failed).rejects.toThrow('aborted');
 });
 
 test('a sender that goes away ends the request to the leader', async () => {
-  let gone: Promise<unknown> | null = null;
-  await using leader = await tcpServer((socket) => {
-    gone = once(socket.resume(), 'close');
-  });
+  const taken = Promise.withResolvers<Socket>();
+  await using leader = await tcpServer((socket) => taken.resolve(socket.resume()));
   proxy.leader = `http://127.0.0.1:${leader.port}`;
   const sender = connect(port, '127.0.0.1');
   sender.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-  while (gone === null) await new Promise(setImmediate);
+  const gone = once(await taken.promise, 'close');
   sender.destroy();
   await gone;
 });
@@ -289,14 +287,13 @@ test('a sender that goes away ends the request to the leader', async () => {
 test('a stop ends what is under way', async () => {
   const own = new LeaderProxy();
   const ownPort = await own.listen('127.0.0.1', 0);
-  let taken: () => void = () => undefined;
-  const isTaken = new Promise<void>((resolve) => (taken = resolve));
-  await using leader = await tcpServer(() => taken());
+  const taken = Promise.withResolvers<void>();
+  await using leader = await tcpServer(() => taken.resolve());
   own.leader = `http://127.0.0.1:${leader.port}`;
   const cut = new Promise((resolve) => {
     request({ host: '127.0.0.1', port: ownPort, agent: false }).on('error', resolve).end();
   });
-  await isTaken;
+  await taken.promise;
   await own.stop();
   expect(await cut).toBeInstanceOf(Error);
 });

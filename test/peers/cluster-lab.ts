@@ -188,7 +188,7 @@ export class ClusterLab implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(CORES.map((name) => this.#cores[name].server?.kill()));
+    for (const name of CORES) await this.kill(name);
     await this.nats[Symbol.asyncDispose]();
     this.#dir[Symbol.dispose]();
   }

@@ -252,7 +252,7 @@ test('a log that is lost takes nothing: nothing is kept, and nothing is taken an
     leader.core.routes.collection.create(parsed('routes.create', { name: 'lost' }), 'ann'),
   ]);
   for (const refusal of refusals) {
-    expect(refusal).toMatchObject({ reason: expect.any(StoreUnavailable) });
+    expect(refusal).toMatchObject({ reason: expect.any(StoreUnavailable) as StoreUnavailable });
   }
   expect(leader.core.writer.refusal).toMatchObject({ trouble: 'deposed', mayEnd: false });
   expect(everyRow(leader.db)).toEqual(rows);
