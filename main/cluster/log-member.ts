@@ -20,6 +20,8 @@ export class LogMember {
   #last = 0;
   /** The place of the last part of the log while this core leads: only its own entries move it. */
   #tail = 0;
+  /** The place of the last part of the last entry that was whole. */
+  #handed = 0;
   /** The place up to which the core has what was read. */
   #applied = 0;
   #revision: number | null = null;
@@ -97,6 +99,7 @@ export class LogMember {
       const { number, sequence } = part;
       const bytes = parts.length === 1 ? part.bytes : Buffer.concat(parts.map((it) => it.bytes));
       parts = [];
+      this.#handed = sequence;
       this.#hand([{ number, sequence, bytes }]);
       while (part.sequence - this.#applied > AHEAD_MAX) await this.#applyingGoesOn();
     }
@@ -134,8 +137,10 @@ export class LogMember {
   async #begin(log: NatsLog): Promise<void> {
     const { last } = await log.range();
     const until = Date.now() + LEASE_MS / 2;
-    while (this.#applied < last && Date.now() < until) await setTimeout(10);
-    if (this.#applied < last) return;
+    // The last parts may be of an entry that was never whole.
+    const isBehind = (): boolean => this.#last < last || this.#applied < this.#handed;
+    while (isBehind() && Date.now() < until) await setTimeout(10);
+    if (isBehind()) return;
     this.#tail = last;
     this.#leads = true;
     this.#post({ type: 'elected' });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { jetstream } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
-import { connect } from '@nats-io/transport-node';
+import { connect, headers } from '@nats-io/transport-node';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
@@ -101,6 +102,19 @@ export class ClusterLab implements AsyncDisposable {
         if (core === undefined || core === except) throw new Error('Nobody leads');
         return core;
       }, FAILOVER);
+    } finally {
+      await connection.close();
+    }
+  }
+
+  /** Adds the first of two parts of an entry to the log, as a leader does that dies before the second. */
+  async leavePart(): Promise<void> {
+    const connection = await connect({ servers: [...this.nats.urls] });
+    try {
+      const part = headers();
+      const values = { Number: '1000', Part: '0', Parts: '2' };
+      for (const [name, value] of Object.entries(values)) part.set(`Belfry-${name}`, value);
+      await jetstream(connection).publish('belfry.home.log', 'half', { headers: part });
     } finally {
       await connection.close();
     }
