@@ -67,7 +67,11 @@ export class LeaderProxy {
         reply.pipe(answer);
       },
     );
-    outgoing.on('socket', (socket) => socket.on('connect', () => socket.setTimeout(0)));
+    // A connection is soon there or not at all; an answer may take long.
+    outgoing.on('socket', (socket) => {
+      if (socket.connecting) socket.once('connect', () => socket.setTimeout(0));
+      else socket.setTimeout(0);
+    });
     outgoing.on('timeout', () => outgoing.destroy());
     outgoing.on('error', () => {
       if (answer.headersSent) answer.destroy();

@@ -1,9 +1,13 @@
+import { rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { errorText } from '../base/logger.ts';
 import { ANSWERED, CELL, type FromLog, type SealedEntry, type ToLog } from './log-messages.ts';
 import { LEASE_MS, NatsLog, type StoredPart } from './nats-log.ts';
 
 const RENEW_MS = 3_000;
 const LOOK_MS = 1_000;
+/** A new core replays at most about so many parts. */
+const PARTS_PER_SNAPSHOT = 20_000;
 const RECONNECT_MS = 1_000;
 /** Entries that wait for the core at most. */
 const AHEAD_MAX = 500;
@@ -24,6 +28,8 @@ export class LogMember {
   #applied = 0;
   #revision: number | null = null;
   #leads = false;
+  /** A snapshot is being made or stored. */
+  #isSnapshotUnderWay = false;
   #stopping = false;
   #wake: () => void = () => undefined;
 
@@ -49,6 +55,12 @@ export class LogMember {
       case 'resign':
         void this.#resign(message.after);
         return;
+      case 'restore':
+        void this.#attempt(() => this.#restore());
+        return;
+      case 'snapshot':
+        void this.#attempt(() => this.#store(message));
+        return;
       case 'stop':
         void this.#stop();
     }
@@ -58,8 +70,9 @@ export class LogMember {
     while (!this.#stopping) {
       try {
         await this.#take();
-      } catch {
+      } catch (error) {
         this.#lose();
+        this.#post({ type: 'trouble', error: errorText(error) });
         this.#post({ type: 'leader', lease: null, isConnected: false });
       }
       if (!this.#stopping) await setTimeout(RECONNECT_MS);
@@ -73,10 +86,13 @@ export class LogMember {
     if (options === null) return;
     await using log = await NatsLog.connect(options.address);
     this.#log = log;
+    // What was read and did not reach the database is read again.
+    this.#last = this.#applied;
     try {
       const { first, last } = await log.range();
-      if (last > 0 && first > this.#last + 1) this.#post({ type: 'behind', first });
-      await Promise.race([log.closed(), this.#follow(log), this.#campaign(log, options)]);
+      const isBehind = last > this.#last && first > this.#last + 1;
+      const following = isBehind ? this.#restore() : this.#follow(log);
+      await Promise.race([log.closed(), following, this.#campaign(log, options)]);
     } finally {
       this.#log = null;
       this.#lose();
@@ -118,13 +134,60 @@ export class LogMember {
         const now = JSON.stringify(leader?.core ?? null);
         if (now !== known) this.#post({ type: 'leader', lease: leader, isConnected: true });
         known = now;
-        if (leader === null) this.#revision = await log.takeLease(lease);
-        else if (leader.core === lease.core) this.#revision = leader.revision;
+        if (leader === null && (await this.#mayLead(log)))
+          this.#revision = await log.takeLease(lease);
+        else if (leader?.core === lease.core) this.#revision = leader.revision;
       } else {
         this.#revision = await log.renewLease(lease, this.#revision);
       }
       if (this.#revision !== null && !this.#leads) await this.#begin(log);
+      if (this.#leads) await this.#wantSnapshot(log);
       await setTimeout(this.#revision === null ? LOOK_MS : RENEW_MS);
+    }
+  }
+
+  /** Where the log has not begun, only the core leads whose data it is to begin with. */
+  async #mayLead(log: NatsLog): Promise<boolean> {
+    return this.#options?.mayBegin === true || (await log.range()).last > 0;
+  }
+
+  async #wantSnapshot(log: NatsLog): Promise<void> {
+    if (this.#isSnapshotUnderWay) return;
+    const [newest] = await log.snapshots.list();
+    if (newest && this.#tail - newest.place < PARTS_PER_SNAPSHOT) return;
+    this.#isSnapshotUnderWay = true;
+    this.#post({ type: 'snapshotDue' });
+  }
+
+  async #store({ path, number, place }: Extract<ToLog, { type: 'snapshot' }>): Promise<void> {
+    try {
+      const log = this.#log;
+      if (log !== null) await log.forgetBefore(await log.snapshots.put(path, { number, place }));
+    } finally {
+      rmSync(path, { force: true });
+      this.#isSnapshotUnderWay = false;
+    }
+  }
+
+  /** Fetches the newest snapshot. The core then begins again from what it has. */
+  async #restore(): Promise<void> {
+    const { snapshotPath = '' } = this.#options ?? {};
+    const [newest] = (await this.#log?.snapshots.list()) ?? [];
+    if (!newest) throw new Error('the cluster has no snapshot');
+    await this.#log?.snapshots.get(newest, snapshotPath);
+    const { number, place } = newest;
+    this.#post({ type: 'restored', number, place });
+    // The core says where to go on.
+    await new Promise(() => undefined);
+  }
+
+  /** What fails is tried again with a new connection. */
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#post({ type: 'trouble', error: errorText(error) });
+      await this.#log?.[Symbol.asyncDispose]();
     }
   }
 
