@@ -48,6 +48,8 @@ export interface ClusterChoice {
   readonly core: string;
   /** Where the other cores reach it; null for where it listens. */
   readonly url: string | null;
+  /** True if the log begins with this core's data, where there is no log yet. */
+  readonly mayBegin: boolean;
   /** The content of a credentials file of NATS. */
   readonly credentials: string | null;
   /** The built `cluster-worker`. */
@@ -187,17 +189,27 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
 /** Returns a core of a cluster, which is an app while it leads. */
 async function clusterApp(
   { host, port, dataDir, logger }: ServeOptions,
-  { servers, name, core, url, credentials, script }: ClusterChoice,
+  { servers, name, core, url, credentials, script, mayBegin }: ClusterChoice,
   appOptions: AppOptions,
 ): Promise<App> {
   const { ClusterNode } = await import('../cluster/cluster-node.ts');
+  const { snapshotKeysOf } = await import('../cluster/entry-codec.ts');
   return new ClusterNode({
     dataDir,
-    address: { servers, cluster: name, credentials, authorities: null },
+    address: {
+      servers,
+      cluster: name,
+      credentials,
+      authorities: null,
+      snapshotKeys: snapshotKeysOf(appOptions.dataKeys),
+    },
     lease: { core, url: url ?? `http://${host}:${port}` },
     host,
     port,
     dataKeys: appOptions.dataKeys,
+    mayBegin,
+    runJob: appOptions.runJob,
+    clock: appOptions.clock,
     script,
     logger,
     createApp: (sharedLog) => createApp({ ...appOptions, sharedLog }),

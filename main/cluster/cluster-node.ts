@@ -1,14 +1,20 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { App } from '../app.ts';
-import { refuse } from '../messages/failures.ts';
+import type { SnapshotPoint } from './snapshots.ts';
+import { ReasonError, refuse } from '../messages/failures.ts';
 import type { KeyRing } from '../base/key-ring.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Unsubscribe } from '../contract/client.ts';
 import type { RecoverySign } from '../domain/recovery-sign.ts';
 import type { PushSink } from '../transport/push-sink.ts';
-import { openDatabase, type Db } from '../store/database.ts';
+import { DATABASE_NAME, Db, openDatabase } from '../store/database.ts';
+import type { RunDatabaseJob } from '../store/files/database-job.ts';
+import { asideName, putSnapshotInPlace } from '../store/files/replacement.ts';
+import type { Clock } from '../base/clock.ts';
 import { lockDataDirectory } from '../store/files/directory-lock.ts';
 import { migrations } from '../store/migrations.ts';
-import { Replica } from '../store/replica.ts';
+import { Replica, ReplicaDiverged } from '../store/replica.ts';
 import type { SharedLog } from '../store/shared-log.ts';
 import { EntryCodec } from './entry-codec.ts';
 import { LeaderProxy } from './leader-proxy.ts';
@@ -25,11 +31,28 @@ export interface ClusterNodeOptions {
   readonly host: string;
   readonly port: number;
   readonly dataKeys: KeyRing;
+  /** True if the log begins with this core's data, where there is no log yet. */
+  readonly mayBegin: boolean;
+  readonly runJob: RunDatabaseJob;
+  readonly clock: Clock;
   /** The built `cluster-worker`. */
   readonly script: string | URL;
   readonly logger: Logger;
   /** Builds the app of the core that leads. */
   readonly createApp: (log: SharedLog) => App;
+}
+
+const SNAPSHOT_NAME = 'belfry.db.snapshot';
+
+/** Returns what a copy of the database has. */
+function pointOf(path: string): SnapshotPoint {
+  const db = new Db(path, { readOnly: true });
+  try {
+    const { place, last } = new Replica(db);
+    return { number: last.number, place };
+  } finally {
+    db.close();
+  }
 }
 
 /** The database of a core that follows, and what answers in its place. */
@@ -86,8 +109,14 @@ export class ClusterNode implements App {
 
   async start(): Promise<void> {
     const { replica } = await this.#follow();
-    const { address, lease } = this.#options;
-    this.#thread.post({ type: 'follow', address, lease, after: replica.place });
+    const { address, lease, dataDir, mayBegin } = this.#options;
+    if (!mayBegin && replica.place === 0 && replica.last.number > 0) {
+      await this.#leave();
+      throw new ReasonError({ code: 'start.not_of_cluster', params: { path: dataDir } });
+    }
+    const snapshotPath = join(dataDir, SNAPSHOT_NAME);
+    const after = replica.place;
+    this.#thread.post({ type: 'follow', address, lease, after, mayBegin, snapshotPath });
   }
 
   async stop(): Promise<void> {
@@ -125,8 +154,17 @@ export class ClusterNode implements App {
       case 'deposed':
         await this.#retire();
         return;
-      case 'behind':
-        throw new Error(`the log begins at ${message.first}, after what this core has`);
+      case 'restored':
+        await this.#takeSnapshot();
+        return;
+      case 'snapshotDue':
+        void this.#makeSnapshot();
+        return;
+      case 'trouble':
+        this.#options.logger.log('warn', 'The log of the cluster is not in reach, or in trouble', {
+          error: message.error,
+        });
+        return;
       case 'stopped':
     }
   }
@@ -139,12 +177,18 @@ export class ClusterNode implements App {
   #apply(entries: readonly SealedEntry[]): void {
     const { replica } = this.#following ?? {};
     if (!replica) return;
-    replica.apply(
-      entries.map(({ number, sequence, bytes }) => ({
-        ...this.#codec.decode(number, Buffer.from(bytes)),
-        place: sequence,
-      })),
-    );
+    try {
+      replica.apply(
+        entries.map(({ number, sequence, bytes }) => ({
+          ...this.#codec.decode(number, Buffer.from(bytes)),
+          place: sequence,
+        })),
+      );
+    } catch (error) {
+      if (!(error instanceof ReplicaDiverged)) throw error;
+      this.#thread.post({ type: 'restore' });
+      return;
+    }
     this.#thread.post({ type: 'applied', sequence: replica.place });
   }
 
@@ -156,6 +200,33 @@ export class ClusterNode implements App {
     proxy.leader = this.#leaderElsewhere;
     await proxy.listen(host, port);
     return (this.#following = { db, replica: new Replica(db), lock, proxy });
+  }
+
+  /** Takes a snapshot of the cluster in place of the database, which is put aside if it has something. */
+  async #takeSnapshot(): Promise<void> {
+    const { dataDir, clock, logger } = this.#options;
+    await this.#leave();
+    const aside = asideName(dataDir, 'replaced', clock.now());
+    putSnapshotInPlace(dataDir, join(dataDir, SNAPSHOT_NAME), aside);
+    const { replica } = await this.#follow();
+    logger.log('info', 'A snapshot of the cluster was restored', { number: replica.last.number });
+    this.#thread.post({ type: 'resign', after: replica.place });
+  }
+
+  /** Copies the database for the cluster, away from the core's own thread. */
+  async #makeSnapshot(): Promise<void> {
+    const { dataDir, runJob, logger } = this.#options;
+    const target = join(dataDir, `${SNAPSHOT_NAME}.copy`);
+    rmSync(target, { force: true });
+    const source = join(dataDir, DATABASE_NAME);
+    try {
+      const signal = new AbortController().signal;
+      const problem = await runJob({ type: 'copy', source, target }, signal);
+      if (problem !== null) throw new Error(problem);
+      this.#thread.post({ type: 'snapshot', path: target, ...pointOf(target) });
+    } catch (error) {
+      logger.log('warn', 'No snapshot could be made for the cluster', { error: errorText(error) });
+    }
   }
 
   async #leave(): Promise<void> {

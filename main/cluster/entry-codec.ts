@@ -50,6 +50,9 @@ function valueOf(value: EncodedValue): StoredValue {
   return 'bytes' in value ? Buffer.from(value.bytes, 'base64') : BigInt(value.integer);
 }
 
+const derived = (key: Buffer, purpose: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', key, '', purpose, KEY_BYTES));
+
 const mapped = <From, To>(
   values: readonly From[] | Readonly<Record<string, From>>,
   change: (value: From) => To,
@@ -132,13 +135,17 @@ export class EntryCodec {
   }
 
   #keyFrom(key: Buffer): Buffer {
-    return Buffer.from(hkdfSync('sha256', key, '', 'belfry cluster log', KEY_BYTES));
+    return derived(key, 'belfry cluster log');
   }
 
   #context(number: number): Buffer {
     return Buffer.from(`${this.#cluster}\n${number}`);
   }
 }
+
+/** Returns the keys of snapshots, derived from the data keys, the current one first. */
+export const snapshotKeysOf = (keys: KeyRing): Uint8Array[] =>
+  keys.all.map((key) => derived(key, 'belfry cluster snapshot'));
 
 /** Cuts an entry into parts that a message holds. */
 export const partsOf = (bytes: Buffer): Buffer[] =>

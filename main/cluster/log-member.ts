@@ -1,9 +1,13 @@
+import { rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { errorText } from '../base/logger.ts';
 import { ANSWERED, CELL, type FromLog, type SealedEntry, type ToLog } from './log-messages.ts';
 import { LEASE_MS, NatsLog, type StoredPart } from './nats-log.ts';
 
 const RENEW_MS = 3_000;
 const LOOK_MS = 1_000;
+/** A new core replays at most about so many parts. */
+const PARTS_PER_SNAPSHOT = 20_000;
 const RECONNECT_MS = 1_000;
 /** Entries that wait for the core at most. */
 const AHEAD_MAX = 500;
@@ -26,6 +30,8 @@ export class LogMember {
   #applied = 0;
   #revision: number | null = null;
   #leads = false;
+  /** A snapshot is being made or stored. */
+  #isSnapshotUnderWay = false;
   #stopping = false;
   #wake: () => void = () => undefined;
 
@@ -51,6 +57,12 @@ export class LogMember {
       case 'resign':
         void this.#resign(message.after);
         return;
+      case 'restore':
+        void this.#attempt(() => this.#restore());
+        return;
+      case 'snapshot':
+        void this.#attempt(() => this.#store(message));
+        return;
       case 'stop':
         void this.#stop();
     }
@@ -60,8 +72,9 @@ export class LogMember {
     while (!this.#stopping) {
       try {
         await this.#take();
-      } catch {
+      } catch (error) {
         this.#lose();
+        this.#post({ type: 'trouble', error: errorText(error) });
         this.#post({ type: 'leader', lease: null, isConnected: false });
       }
       if (!this.#stopping) await setTimeout(RECONNECT_MS);
@@ -75,10 +88,13 @@ export class LogMember {
     if (options === null) return;
     await using log = await NatsLog.connect(options.address);
     this.#log = log;
+    // What was read and did not reach the database is read again.
+    this.#last = this.#applied;
     try {
       const { first, last } = await log.range();
-      if (last > 0 && first > this.#last + 1) this.#post({ type: 'behind', first });
-      await Promise.race([log.closed(), this.#follow(log), this.#campaign(log, options)]);
+      const isBehind = last > this.#last && first > this.#last + 1;
+      const following = isBehind ? this.#restore() : this.#follow(log);
+      await Promise.race([log.closed(), following, this.#campaign(log, options)]);
     } finally {
       this.#log = null;
       this.#lose();
@@ -121,15 +137,62 @@ export class LogMember {
         const now = JSON.stringify(leader?.core ?? null);
         if (now !== known) this.#post({ type: 'leader', lease: leader, isConnected: true });
         known = now;
-        if (leader === null) this.#revision = await log.takeLease(lease);
+        if (leader === null && (await this.#mayLead(log)))
+          this.#revision = await log.takeLease(lease);
         // It may be about to end.
-        else if (leader.core === lease.core)
+        else if (leader?.core === lease.core)
           this.#revision = await log.renewLease(lease, leader.revision);
       } else {
         this.#revision = await log.renewLease(lease, this.#revision);
       }
       if (this.#revision !== null && !this.#leads) await this.#begin(log);
+      if (this.#leads) await this.#wantSnapshot(log);
       await setTimeout(this.#revision === null ? LOOK_MS : RENEW_MS);
+    }
+  }
+
+  /** Where the log has not begun, only the core leads whose data it is to begin with. */
+  async #mayLead(log: NatsLog): Promise<boolean> {
+    return this.#options?.mayBegin === true || (await log.range()).last > 0;
+  }
+
+  async #wantSnapshot(log: NatsLog): Promise<void> {
+    if (this.#isSnapshotUnderWay) return;
+    const [newest] = await log.snapshots.list();
+    if (newest && this.#tail - newest.place < PARTS_PER_SNAPSHOT) return;
+    this.#isSnapshotUnderWay = true;
+    this.#post({ type: 'snapshotDue' });
+  }
+
+  async #store({ path, number, place }: Extract<ToLog, { type: 'snapshot' }>): Promise<void> {
+    try {
+      const log = this.#log;
+      if (log !== null) await log.forgetBefore(await log.snapshots.put(path, { number, place }));
+    } finally {
+      rmSync(path, { force: true });
+      this.#isSnapshotUnderWay = false;
+    }
+  }
+
+  /** Fetches the newest snapshot. The core then begins again from what it has. */
+  async #restore(): Promise<void> {
+    const { snapshotPath = '' } = this.#options ?? {};
+    const [newest] = (await this.#log?.snapshots.list()) ?? [];
+    if (!newest) throw new Error('the cluster has no snapshot');
+    await this.#log?.snapshots.get(newest, snapshotPath);
+    const { number, place } = newest;
+    this.#post({ type: 'restored', number, place });
+    // The core says where to go on.
+    await new Promise(() => undefined);
+  }
+
+  /** What fails is tried again with a new connection. */
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#post({ type: 'trouble', error: errorText(error) });
+      await this.#log?.[Symbol.asyncDispose]();
     }
   }
 
@@ -140,7 +203,10 @@ export class LogMember {
     // The last parts may be of an entry that was never whole.
     const isBehind = (): boolean => this.#last < last || this.#applied < this.#handed;
     while (isBehind() && Date.now() < until) await setTimeout(10);
-    if (isBehind()) return;
+    if (isBehind()) {
+      await this.#giveLeaseBack(log);
+      return;
+    }
     this.#tail = last;
     this.#leads = true;
     this.#post({ type: 'elected' });
@@ -149,7 +215,7 @@ export class LogMember {
   async #append({ ticket, number, parts }: Extract<ToLog, { type: 'append' }>): Promise<void> {
     try {
       if (this.#log === null || !this.#leads) throw new Error('this core does not lead');
-      this.#tail = await this.#log.append(number, parts, this.#tail);
+      this.#tail = this.#applied = await this.#log.append(number, parts, this.#tail);
       this.#settle(ticket, this.#tail);
     } catch {
       this.#lose();
@@ -172,15 +238,26 @@ export class LogMember {
     this.#post({ type: 'deposed' });
   }
 
+  /** Another core may catch up sooner. */
+  async #giveLeaseBack(log: NatsLog): Promise<void> {
+    const revision = this.#revision;
+    this.#revision = null;
+    if (revision !== null) await log.giveLeaseBack(revision);
+  }
+
   async #resign(after: number): Promise<void> {
     this.#last = this.#applied = after;
     this.#leads = false;
-    const revision = this.#revision;
-    this.#revision = null;
-    if (this.#log === null) return;
+    const log = this.#log;
+    if (log === null) return;
+    try {
+      await this.#giveLeaseBack(log);
+    } catch (error) {
+      // The lease ends anyway, only later.
+      this.#post({ type: 'trouble', error: errorText(error) });
+    }
     // A new connection reads the log from the place that the database has.
-    if (revision !== null) await this.#log.giveLeaseBack(revision).catch(() => undefined);
-    await this.#log[Symbol.asyncDispose]();
+    await log[Symbol.asyncDispose]();
   }
 
   async #stop(): Promise<void> {

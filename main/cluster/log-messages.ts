@@ -1,4 +1,5 @@
 import type { LogAddress, Lease } from './nats-log.ts';
+import type { SnapshotPoint } from './snapshots.ts';
 
 /** An entry as it was read from the log, still sealed. */
 export interface SealedEntry {
@@ -16,6 +17,10 @@ export type ToLog =
       readonly address: LogAddress;
       readonly lease: Lease;
       readonly after: number;
+      /** True if this core may begin the log, with what is in its database. */
+      readonly mayBegin: boolean;
+      /** Where a snapshot is put that this core needs. */
+      readonly snapshotPath: string;
     }
   /** The entries up to a place are in the database. */
   | { readonly type: 'applied'; readonly sequence: number }
@@ -28,6 +33,10 @@ export type ToLog =
     }
   /** Lead no longer, and follow again from after a place. */
   | { readonly type: 'resign'; readonly after: number }
+  /** What the log has does not follow what the database has: only a snapshot helps. */
+  | { readonly type: 'restore' }
+  /** Store a copy of the database, which this core made at a point. */
+  | ({ readonly type: 'snapshot'; readonly path: string } & SnapshotPoint)
   | { readonly type: 'stop' };
 
 /** From the thread of the log to the core. */
@@ -39,8 +48,12 @@ export type FromLog =
   | { readonly type: 'deposed' }
   /** Who leads, as far as this core knows, and whether the log is in reach. */
   | { readonly type: 'leader'; readonly lease: Lease | null; readonly isConnected: boolean }
-  /** The log begins after what this core has: a snapshot is needed. */
-  | { readonly type: 'behind'; readonly first: number }
+  /** The newest snapshot is at its path. */
+  | ({ readonly type: 'restored' } & SnapshotPoint)
+  /** The log has grown, so that a copy of the database is wanted. */
+  | { readonly type: 'snapshotDue' }
+  /** Something failed, and is tried again. */
+  | { readonly type: 'trouble'; readonly error: string }
   | { readonly type: 'stopped' };
 
 /**

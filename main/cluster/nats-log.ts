@@ -12,6 +12,7 @@ import {
   type JetStreamManager,
 } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
+import { Snapshots } from './snapshots.ts';
 import { connect, credsAuthenticator, headers, type NatsConnection } from '@nats-io/transport-node';
 import { setTimeout } from 'node:timers/promises';
 
@@ -25,6 +26,8 @@ export interface LogAddress {
   readonly credentials: string | null;
   /** Certificates of authorities in PEM; null for those of the system, or for servers without TLS. */
   readonly authorities: string | null;
+  /** What seals snapshots, and what opens older ones. */
+  readonly snapshotKeys: readonly Uint8Array[];
 }
 
 /** A piece of an entry as the log has it. */
@@ -73,12 +76,14 @@ export class NatsLog implements AsyncDisposable {
   readonly #client: JetStreamClient;
   readonly #manager: JetStreamManager;
   readonly #leases: KV;
+  readonly snapshots: Snapshots;
 
   private constructor(
     connection: NatsConnection,
     cluster: string,
     manager: JetStreamManager,
     leases: KV,
+    snapshots: Snapshots,
   ) {
     this.#connection = connection;
     this.#stream = `belfry-${cluster}`;
@@ -86,6 +91,7 @@ export class NatsLog implements AsyncDisposable {
     this.#client = jetstream(connection, { timeout: ANSWER_MS });
     this.#manager = manager;
     this.#leases = leases;
+    this.snapshots = snapshots;
   }
 
   /** Connects, and makes the log if there is none. Throws if no server answers. */
@@ -119,7 +125,9 @@ export class NatsLog implements AsyncDisposable {
         ttl: LEASE_MS,
         history: 1,
       });
-      return new NatsLog(connection, cluster, manager, leases);
+      const keys = address.snapshotKeys;
+      const snapshots = await Snapshots.open(jetstream(connection), { cluster, replicas, keys });
+      return new NatsLog(connection, cluster, manager, leases, snapshots);
     } catch (error) {
       await connection.close();
       throw error;
@@ -135,6 +143,11 @@ export class NatsLog implements AsyncDisposable {
   async range(): Promise<{ readonly first: number; readonly last: number }> {
     const { state } = await this.#manager.streams.info(this.#stream);
     return { first: state.first_seq, last: state.last_seq };
+  }
+
+  /** Removes everything before a place, which a snapshot has. */
+  async forgetBefore(place: number): Promise<void> {
+    await this.#manager.streams.purge(this.#stream, { seq: place });
   }
 
   /** Yields what the log has from a place on, and what comes, until the connection is gone. */

@@ -831,6 +831,7 @@ export interface MessageArguments {
   'cli.option.serve.cluster': Nothing;
   'cli.option.serve.clusterCore': Nothing;
   'cli.option.serve.clusterCredentials': Nothing;
+  'cli.option.serve.clusterInit': Nothing;
   'cli.option.serve.clusterName': Nothing;
   'cli.option.serve.clusterUrl': Nothing;
   'cli.option.serve.newKey': Nothing;
@@ -2328,6 +2329,7 @@ export interface MessageArguments {
   'reason.start.key_unreadable': { readonly error: string; readonly path: string };
   'reason.start.key_version': { readonly path: string };
   'reason.start.no_directory': { readonly path: string };
+  'reason.start.not_of_cluster': { readonly path: string };
   'reason.start.open': { readonly mode: string; readonly path: string };
   'reason.start.owner': { readonly owner: string; readonly path: string; readonly user: string };
   'reason.start.parent_open': { readonly parent: string; readonly path: string };

@@ -75,11 +75,12 @@ export class ClusterLab implements AsyncDisposable {
 
   async startCore(name: CoreName): Promise<void> {
     const core = this.#cores[name];
+    const begins = name === CORES[0] ? ['--cluster-init'] : [];
     core.server = await ServerProcess.start({
       dataDir: core.dataDir,
       adminToken: TOKEN,
       port: String(core.port),
-      args: ['--cluster', this.nats.urls.join(), '--cluster-core', name],
+      args: ['--cluster', this.nats.urls.join(), '--cluster-core', name, ...begins],
     });
   }
 

@@ -33,6 +33,7 @@ const SERVE = {
   '--cluster-name <name>': { env: 'BELFRY_CLUSTER_NAME', initial: 'home' },
   '--cluster-core <name>': { env: 'BELFRY_CLUSTER_CORE' },
   '--cluster-url <url>': { env: 'BELFRY_CLUSTER_URL' },
+  '--cluster-init': {},
   '--cluster-credentials <file>': { env: 'BELFRY_CLUSTER_CREDENTIALS' },
 } as const;
 const LOGIN = { ...DATA_DIR, '--url <url>': {}, ...ADMIN_TOKEN, '--json': {} } as const;
@@ -123,6 +124,7 @@ function clusterOf(flags: Flags<typeof SERVE>, script: string): ServeOptions['cl
     name: clusterName,
     core: clusterCore || hostname(),
     url: clusterUrl || null,
+    mayBegin: flags.clusterInit === true,
     credentials: clusterCredentials ? readFileSync(clusterCredentials, 'utf8') : null,
     script,
   };

@@ -83,6 +83,7 @@ export type BulkReason = z.infer<typeof bulkReason>;
 /** Reasons why the host does not start. */
 const startReasons = {
   'start.key_exists': { path },
+  'start.not_of_cluster': { path },
   'start.key_missing': { path },
   'start.key_sealed': { path },
   'start.key_unreadable': { path, error },

@@ -118,6 +118,21 @@ export class Replacement {
   }
 }
 
+/**
+ * Moves the present database, with all that belongs to it, to `aside`, and puts a file in its place as it is:
+ * its transactions keep their numbers.
+ */
+export function putSnapshotInPlace(dataDir: string, snapshot: string, aside: string): void {
+  const directory = join(dataDir, aside);
+  mkdirSync(directory, { mode: 0o700 });
+  for (const name of [...COMPANIONS.map((end) => DATABASE_NAME + end), MARK_NAME, DATABASE_NAME]) {
+    if (existsSync(join(dataDir, name))) renameSync(join(dataDir, name), join(directory, name));
+  }
+  renameSync(snapshot, join(dataDir, DATABASE_NAME));
+  syncDirectory(directory);
+  syncDirectory(dataDir);
+}
+
 /** A name that is free, such as `damaged-20260329T140509Z`. */
 export function asideName(dataDir: string, prefix: string, now: number): string {
   const name = `${prefix}-${stampOf(now)}`;
