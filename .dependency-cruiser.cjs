@@ -96,13 +96,19 @@ module.exports = {
       folder('shell', 'contract', 'base', 'messages', 'transport', 'domain', 'dbus'),
       CHANNEL_INTERFACE,
     ),
+    only(
+      'cluster-runs-the-app',
+      '^main/cluster(/|-worker\\.ts$)',
+      folder('cluster', 'store', 'transport', 'domain', 'messages', 'contract', 'base'),
+      '^main/app\\.ts$',
+    ),
     only('app-knows-no-host', COMPOSITION, ...CORE, '^main/core\\.ts$', folder('composition')),
     only(
       'hosts-run-the-app',
       '^main/(cli/|cli\\.ts$|core-worker\\.ts$)',
       ...CORE,
       '^main/app\\.ts$',
-      folder('cli', 'dbus'),
+      folder('cli', 'cluster', 'dbus'),
     ),
     only('http-has-no-core', '^main/http-worker\\.ts$', folder('transport', 'base')),
     {
@@ -125,7 +131,7 @@ module.exports = {
       from: {},
       to: {
         path: '^main/[^/]+/',
-        pathNot: [...CORE, folder('shell', 'cli', 'composition', 'launch', 'dbus')],
+        pathNot: [...CORE, folder('shell', 'cli', 'cluster', 'composition', 'launch', 'dbus')],
       },
     },
     {

@@ -17,5 +17,9 @@ export const systemClock: Clock = {
   },
 };
 
+/** Resolves once some time (ms) has passed. */
+export const passed = (clock: Clock, ms: number): Promise<void> =>
+  new Promise((resolve) => void clock.after(ms, resolve));
+
 /** Uniform in [0, 1), for spreading retries; nothing secret may come of it. */
 export const systemRandom = (): number => Math.random();

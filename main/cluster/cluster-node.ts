@@ -14,7 +14,7 @@ import { asideName, putSnapshotInPlace } from '../store/files/replacement.ts';
 import type { Clock } from '../base/clock.ts';
 import { lockDataDirectory } from '../store/files/directory-lock.ts';
 import { migrations } from '../store/migrations.ts';
-import { Replica, ReplicaDiverged } from '../store/replica.ts';
+import { Replica, ReplicaDiverged, type PlacedEntry } from '../store/replica.ts';
 import type { SharedLog } from '../store/shared-log.ts';
 import { EntryCodec } from './entry-codec.ts';
 import { LeaderProxy } from './leader-proxy.ts';
@@ -73,6 +73,8 @@ export class ClusterNode implements App {
   #leader: Lease | null = null;
   #turn: Promise<void> = Promise.resolve();
   #stopping = false;
+  /** Something in the log cannot be applied here; only a restart with another version or key goes on. */
+  #isHalted = false;
 
   constructor(options: ClusterNodeOptions) {
     this.#options = options;
@@ -176,20 +178,36 @@ export class ClusterNode implements App {
 
   #apply(entries: readonly SealedEntry[]): void {
     const { replica } = this.#following ?? {};
-    if (!replica) return;
+    if (!replica || this.#isHalted) return;
     try {
-      replica.apply(
-        entries.map(({ number, sequence, bytes }) => ({
-          ...this.#codec.decode(number, Buffer.from(bytes)),
-          place: sequence,
-        })),
-      );
+      replica.apply(entries.map((entry) => this.#opened(entry)));
     } catch (error) {
-      if (!(error instanceof ReplicaDiverged)) throw error;
-      this.#thread.post({ type: 'restore' });
+      if (error instanceof ReplicaDiverged) this.#thread.post({ type: 'restore' });
+      else this.#halt(error);
       return;
     }
     this.#thread.post({ type: 'applied', sequence: replica.place });
+  }
+
+  #opened({ number, sequence, bytes }: SealedEntry): PlacedEntry {
+    const { schema, ...entry } = this.#codec.decode(number, Buffer.from(bytes));
+    const known = migrations().length;
+    if (schema !== known) {
+      throw new Error(
+        schema > known
+          ? `the core that leads is newer (schema ${schema}, this one knows ${known}): install that version here`
+          : `the core that leads is older (schema ${schema}, this one has ${known}): install this version there`,
+      );
+    }
+    return { ...entry, place: sequence };
+  }
+
+  /** Applies nothing more, so that this core never leads with half of what the log has. */
+  #halt(error: unknown): void {
+    this.#isHalted = true;
+    this.#options.logger.log('error', 'This core cannot follow its cluster any further', {
+      error: errorText(error),
+    });
   }
 
   async #follow(): Promise<Following> {

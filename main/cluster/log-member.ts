@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { setTimeout } from 'node:timers/promises';
+import { passed, type Clock } from '../base/clock.ts';
 import { errorText } from '../base/logger.ts';
 import { ANSWERED, CELL, type FromLog, type SealedEntry, type ToLog } from './log-messages.ts';
 import { LEASE_MS, NatsLog, type StoredPart } from './nats-log.ts';
@@ -9,6 +9,7 @@ const LOOK_MS = 1_000;
 /** A new core replays at most about so many parts. */
 const PARTS_PER_SNAPSHOT = 20_000;
 const RECONNECT_MS = 1_000;
+const CATCH_UP_MS = 10;
 /** Entries that wait for the core at most. */
 const AHEAD_MAX = 500;
 
@@ -17,6 +18,7 @@ type Follow = Extract<ToLog, { type: 'follow' }>;
 /** One core's part in the log of its cluster: follows it, leads when nobody does, and writes while it leads. */
 export class LogMember {
   readonly #post: (message: FromLog) => void;
+  readonly #clock: Clock;
   readonly #answer: BigInt64Array;
   #options: Follow | null = null;
   #log: NatsLog | null = null;
@@ -35,8 +37,10 @@ export class LogMember {
   #stopping = false;
   #wake: () => void = () => undefined;
 
-  constructor(post: (message: FromLog) => void, shared: SharedArrayBuffer) {
+  /** `shared` is where the core waits for the answers to what it appends. */
+  constructor(post: (message: FromLog) => void, shared: SharedArrayBuffer, clock: Clock) {
     this.#post = post;
+    this.#clock = clock;
     this.#answer = new BigInt64Array(shared);
   }
 
@@ -77,7 +81,7 @@ export class LogMember {
         this.#post({ type: 'trouble', error: errorText(error) });
         this.#post({ type: 'leader', lease: null, isConnected: false });
       }
-      if (!this.#stopping) await setTimeout(RECONNECT_MS);
+      if (!this.#stopping) await passed(this.#clock, RECONNECT_MS);
     }
     this.#post({ type: 'stopped' });
   }
@@ -86,7 +90,7 @@ export class LogMember {
   async #take(): Promise<void> {
     const options = this.#options;
     if (options === null) return;
-    await using log = await NatsLog.connect(options.address);
+    await using log = await NatsLog.connect(options.address, this.#clock);
     this.#log = log;
     // What was read and did not reach the database is read again.
     this.#last = this.#applied;
@@ -147,7 +151,7 @@ export class LogMember {
       }
       if (this.#revision !== null && !this.#leads) await this.#begin(log);
       if (this.#leads) await this.#wantSnapshot(log);
-      await setTimeout(this.#revision === null ? LOOK_MS : RENEW_MS);
+      await passed(this.#clock, this.#revision === null ? LOOK_MS : RENEW_MS);
     }
   }
 
@@ -199,10 +203,10 @@ export class LogMember {
   /** Leads once the core has everything that the log has. */
   async #begin(log: NatsLog): Promise<void> {
     const { last } = await log.range();
-    const until = Date.now() + LEASE_MS / 2;
+    const until = this.#clock.monotonicMs() + LEASE_MS / 2;
     // The last parts may be of an entry that was never whole.
     const isBehind = (): boolean => this.#last < last || this.#applied < this.#handed;
-    while (isBehind() && Date.now() < until) await setTimeout(10);
+    while (isBehind() && this.#clock.monotonicMs() < until) await passed(this.#clock, CATCH_UP_MS);
     if (isBehind()) {
       await this.#giveLeaseBack(log);
       return;

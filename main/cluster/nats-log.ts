@@ -1,12 +1,12 @@
 import {
+  DeliverPolicy,
+  DiscardPolicy,
   jetstream,
+  JetStreamApiCodes,
+  JetStreamApiError,
   jetstreamManager,
   RetentionPolicy,
-  DiscardPolicy,
   StorageType,
-} from '@nats-io/jetstream';
-import {
-  DeliverPolicy,
   type ConsumerMessages,
   type JetStreamClient,
   type JetStreamManager,
@@ -14,7 +14,7 @@ import {
 import { Kvm, type KV } from '@nats-io/kv';
 import { Snapshots } from './snapshots.ts';
 import { connect, credsAuthenticator, headers, type NatsConnection } from '@nats-io/transport-node';
-import { setTimeout } from 'node:timers/promises';
+import { passed, type Clock } from '../base/clock.ts';
 
 /** How a core reaches the log. */
 export interface LogAddress {
@@ -71,6 +71,7 @@ async function stopWhenSilent(messages: ConsumerMessages): Promise<void> {
 /** The log of a cluster in NATS JetStream: entries in order, and the lease of the core that leads. */
 export class NatsLog implements AsyncDisposable {
   readonly #connection: NatsConnection;
+  readonly #clock: Clock;
   readonly #stream: string;
   readonly #subject: string;
   readonly #client: JetStreamClient;
@@ -80,12 +81,14 @@ export class NatsLog implements AsyncDisposable {
 
   private constructor(
     connection: NatsConnection,
+    clock: Clock,
     cluster: string,
     manager: JetStreamManager,
     leases: KV,
     snapshots: Snapshots,
   ) {
     this.#connection = connection;
+    this.#clock = clock;
     this.#stream = `belfry-${cluster}`;
     this.#subject = `belfry.${cluster}.log`;
     this.#client = jetstream(connection, { timeout: ANSWER_MS });
@@ -95,7 +98,7 @@ export class NatsLog implements AsyncDisposable {
   }
 
   /** Connects, and makes the log if there is none. Throws if no server answers. */
-  static async connect(address: LogAddress): Promise<NatsLog> {
+  static async connect(address: LogAddress, clock: Clock): Promise<NatsLog> {
     const { servers, cluster, credentials, authorities } = address;
     const connection = await connect({
       servers: [...servers],
@@ -127,7 +130,7 @@ export class NatsLog implements AsyncDisposable {
       });
       const keys = address.snapshotKeys;
       const snapshots = await Snapshots.open(jetstream(connection), { cluster, replicas, keys });
-      return new NatsLog(connection, cluster, manager, leases, snapshots);
+      return new NatsLog(connection, clock, cluster, manager, leases, snapshots);
     } catch (error) {
       await connection.close();
       throw error;
@@ -159,7 +162,7 @@ export class NatsLog implements AsyncDisposable {
     while (!this.#connection.isClosed()) {
       messages = await this.#messages(next).catch(() => null);
       // The server that was asked may be one that is gone; the next try asks another.
-      if (messages === null) await setTimeout(HEARTBEAT_MS);
+      if (messages === null) await passed(this.#clock, HEARTBEAT_MS);
       for await (const message of messages ?? []) {
         next = message.seq + 1;
         const value = (name: string): number => Number(message.headers?.get(name));
@@ -228,8 +231,13 @@ export class NatsLog implements AsyncDisposable {
   async takeLease(lease: Lease): Promise<number | null> {
     try {
       return await this.#leases.create(LEASE_KEY, JSON.stringify(lease));
-    } catch {
-      return null;
+    } catch (error) {
+      if (
+        error instanceof JetStreamApiError &&
+        error.code === JetStreamApiCodes.StreamWrongLastSequence
+      )
+        return null;
+      throw error;
     }
   }
 
