@@ -1,4 +1,10 @@
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  request,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ENGLISH } from '../messages/messages.ts';
@@ -10,6 +16,9 @@ const CONNECT_MS = 3_000;
 
 /** The names of headers that hold between two machines alone (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
+
+/** Says that another core of the cluster has handed a request on: two that each take the other for the leader end there. */
+const HANDED_ON = 'belfry-handed-on';
 
 /** Answers on the address of a core that follows, by what the core that leads answers. */
 export class LeaderProxy {
@@ -53,17 +62,17 @@ export class LeaderProxy {
   }
 
   #forward(incoming: IncomingMessage, answer: ServerResponse): void {
-    if (this.#leader === null) {
+    if (this.#leader === null || incoming.headers[HANDED_ON] !== undefined) {
       refuse(answer);
       return;
     }
-    const { method, url, headers } = incoming;
+    const { method, url } = incoming;
+    const headers = { ...endToEnd(incoming.headers), [HANDED_ON]: '1' };
     const outgoing = request(
       this.#leader,
       { method, path: url, headers, timeout: CONNECT_MS, setHost: false },
       (reply) => {
-        const kept = Object.entries(reply.headers).filter(([name]) => !HOP_BY_HOP.has(name));
-        answer.writeHead(reply.statusCode ?? 502, Object.fromEntries(kept));
+        answer.writeHead(reply.statusCode ?? 502, endToEnd(reply.headers));
         reply.on('error', () => answer.destroy());
         reply.pipe(answer);
       },
@@ -83,7 +92,7 @@ export class LeaderProxy {
   }
 
   #forwardUpgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.#leader === null) {
+    if (this.#leader === null || incoming.headers[HANDED_ON] !== undefined) {
       refuseUpgrade(socket);
       return;
     }
@@ -91,7 +100,7 @@ export class LeaderProxy {
     const leader: Socket = connect({ host: hostname, port: Number(port || 80) }, () => {
       const lines = incoming.rawHeaders.reduce(
         (text, part, index) => text + part + (index % 2 === 0 ? ': ' : '\r\n'),
-        '',
+        `${HANDED_ON}: 1\r\n`,
       );
       leader.write(`${incoming.method} ${incoming.url} HTTP/1.1\r\n${lines}\r\n`);
       leader.write(head);
@@ -110,6 +119,9 @@ export class LeaderProxy {
     for (const side of [leader, socket]) side.on('close', end);
   }
 }
+
+const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
 
 function refuseUpgrade(socket: Duplex): void {
   socket.once('finish', () => socket.destroy());
