@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { webhookConfig } from '../../../main/contract/channel-kind.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
-import type { Route } from '../../../main/contract/route.ts';
+import type { ShownRoute } from '../../../main/contract/route.ts';
 import { newWebhookSecret } from '../../../renderer/channels/config-draft.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
@@ -32,7 +32,7 @@ describe('the channels view', () => {
     expect(screen.getByText('Chat')).toBeTruthy();
   });
 
-  it.each([
+  it.each<[string, Partial<ShownRoute>[], boolean]>([
     ['no route', [], false],
     ['a route that includes it', [{ channelIds: [uuid(1)] }], false],
     [
@@ -42,10 +42,10 @@ describe('the channels view', () => {
     ],
     ['routes that do not', [{ channelIds: [uuid(2)] }], true],
     ['a disabled route that does', [{ channelIds: [uuid(1)], enabled: false }], true],
-  ] as const)('says whether alerts reach a channel: %s', async (_routes, routes, isUnreached) => {
+  ])('says whether alerts reach a channel: %s', async (_routes, routes, isUnreached) => {
     const client = new FakeClient({
       'channels.list': () => ok({ items: [channel({ id: uuid(1) })] }),
-      'routes.list': () => ok({ items: routes.map((part) => route(part as Partial<Route>)) }),
+      'routes.list': () => ok({ items: routes.map(route) }),
     });
     openWindow(client, '#/channels');
     await screen.findByRole('button', { name: 'More actions' });
