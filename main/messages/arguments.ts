@@ -386,6 +386,7 @@ export interface MessageArguments {
   'channels.meaning.working': Nothing;
   'channels.noAutoRequeue': Nothing;
   'channels.onlyIfDelivered': Nothing;
+  'channels.openRoutes': Nothing;
   'channels.pauseEffect': Nothing;
   'channels.pauseHint': Nothing;
   'channels.pauseTitle': { readonly name: string };
@@ -455,6 +456,7 @@ export interface MessageArguments {
   'channels.test.show': Nothing;
   'channels.test.title': Nothing;
   'channels.title': Nothing;
+  'channels.unrouted': Nothing;
   'channels.untilResumed': Nothing;
   'channels.use.fallback': { readonly name: string };
   'channels.use.route': { readonly name: string };
@@ -1169,6 +1171,7 @@ export interface MessageArguments {
   'form.addMatcher': Nothing;
   'form.allMatch': Nothing;
   'form.badMatcher': Nothing;
+  'form.bareMatcher': { readonly matcher: string };
   'form.cron': Nothing;
   'form.cronHint': Nothing;
   'form.days': Nothing;
@@ -1199,6 +1202,7 @@ export interface MessageArguments {
   'form.to': Nothing;
   'form.unitOf': { readonly field: string };
   'heartbeats.add': Nothing;
+  'heartbeats.at': Nothing;
   'heartbeats.chart.duration': Nothing;
   'heartbeats.chart.longest': { readonly duration: string };
   'heartbeats.chart.median': { readonly duration: string };
@@ -1311,6 +1315,7 @@ export interface MessageArguments {
   'heartbeats.title': Nothing;
   'heartbeats.took': { readonly duration: string };
   'heartbeats.type.cron': Nothing;
+  'heartbeats.type.daily': Nothing;
   'heartbeats.type.period': Nothing;
   'heartbeats.uptime.24h': { readonly uptime: string };
   'heartbeats.uptime.90d': { readonly uptime: string };
@@ -1672,7 +1677,7 @@ export interface MessageArguments {
   'muting.silence.hasEnded': Nothing;
   'muting.silence.later': Nothing;
   'muting.silence.matches': { readonly count: number };
-  'muting.silence.narrow': Nothing;
+  'muting.silence.narrow': { readonly count: number };
   'muting.silence.new': Nothing;
   'muting.silence.noMatcher': Nothing;
   'muting.silence.saved': { readonly count: number };
@@ -2907,9 +2912,11 @@ export interface MessageArguments {
   'sources.steps.watchtower': Nothing;
   'sources.steps.zabbix': Nothing;
   'sources.steps.zed': Nothing;
+  'sources.token.another': Nothing;
   'sources.token.copyNow': Nothing;
   'sources.token.failed': Nothing;
   'sources.token.help': Nothing;
+  'sources.token.known': { readonly name: string };
   'sources.token.make': Nothing;
   'sources.token.title': Nothing;
   'sources.updates.no': Nothing;
@@ -3284,6 +3291,7 @@ export interface MessageTags {
   'settings.tokens.thisMachineOnly': 'code';
   'sources.arrival.at': 'time';
   'sources.arrival.used': 'time';
+  'sources.token.known': 'time';
   'window.banner.paused.resumes': 'time';
   'window.banner.rateLimited.until': 'time';
   'window.banner.storage.since': 'time';

@@ -11,6 +11,15 @@ export type FlappingCondition = Output<'conditions.flapping'>['items'][number] &
 /** Entities whose change may begin, end or show in a flapping: settings hold its limits. */
 const CONCERNS: ReadonlySet<Change['entity']> = new Set(['alert', 'status', 'settings']);
 
+/** Returns the id of a condition that flaps, or of that of an alert. */
+export const conditionId = ({
+  source,
+  host,
+  kind,
+  dedupKey,
+}: Pick<FlappingCondition, 'source' | 'host' | 'kind' | 'dedupKey'>): string =>
+  JSON.stringify([source, host, kind, dedupKey]);
+
 /** Follows the conditions that flap now and that a search finds. A condition's id is its identity, since its alerts come and go. */
 export const followFlapping = (
   { client, ...follow }: FollowSource,
@@ -25,10 +34,10 @@ export const followFlapping = (
         search() === '' ? {} : { q: search() },
       );
       if (!answer.ok) return answer;
-      const items = answer.value.items.map((condition) => {
-        const { source, host, kind, dedupKey } = condition;
-        return { ...condition, id: JSON.stringify([source, host, kind, dedupKey]) };
-      });
+      const items = answer.value.items.map((condition) => ({
+        ...condition,
+        id: conditionId(condition),
+      }));
       return ok({ items });
     },
     concerns: ({ entity }) => CONCERNS.has(entity),

@@ -3,6 +3,7 @@ import { LOCAL_CORE } from '../../main/contract/desktop-core.ts';
 import type { RuleGroup } from '../../main/contract/rules.ts';
 import type { Status } from '../../main/contract/system.ts';
 import { AlertList } from '../alerts/alert-list.ts';
+import { followFlapping } from '../alerts/flapping-list.ts';
 import { GroupedAlerts } from '../alerts/grouped-alerts.svelte.ts';
 import { LabelLine } from '../alerts/label-line.svelte.ts';
 import { AuditLog } from '../audit/audit-log.ts';
@@ -116,12 +117,16 @@ const incomingServices = (source: FollowSource & { readonly actions: Actions }) 
 const alertServices = (
   source: FollowSource & { readonly actions: Actions },
   memory: BrowserMemory,
-) => ({
-  alerts: new AlertList(source),
-  groupedAlerts: new GroupedAlerts(source),
-  labelLine: new LabelLine(memory),
-  views: collection(source, 'views'),
-});
+) => {
+  const alerts = new AlertList(source);
+  return {
+    alerts,
+    flapping: followFlapping(source, () => alerts.query.search),
+    groupedAlerts: new GroupedAlerts(source),
+    labelLine: new LabelLine(memory),
+    views: collection(source, 'views'),
+  };
+};
 
 /**
  * Makes everything with a state, once for a window and a core; it is handed down by context. `cores` are the

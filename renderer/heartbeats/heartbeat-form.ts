@@ -5,7 +5,7 @@ import {
   type HeartbeatSchedule,
 } from '../../main/contract/heartbeat.ts';
 import type { JobKind } from '../../main/contract/job.ts';
-import type { DraftOf } from '../collection/collection.svelte.ts';
+import type { Collection, DraftOf } from '../collection/collection.svelte.ts';
 import { ItemForm } from '../collection/item-form.svelte.ts';
 import { cronField, nameField, severityField, timeZoneField } from '../form/common-parts.ts';
 import { chosen, type FormDescription, type Draft } from '../form/draft.svelte.ts';
@@ -14,9 +14,23 @@ import { browserTimeZone } from '../ui/local-moment.ts';
 
 const HOUR_MS = 3_600_000;
 
+/** A cron expression of a time of day alone. */
+const DAILY = /^(\d{1,2}) (\d{1,2}) \* \* \*$/;
+
+/** The types of schedules as they are chosen: one that runs once a day needs no cron expression. */
+const TYPES = ['period', 'daily', 'cron'] as const;
+
+/** Returns the time of day, `03:30`, at which a schedule runs each day; null for any other schedule. */
+function dailyAt(schedule: HeartbeatSchedule): string | null {
+  const [, minute, hour] = schedule.type === 'cron' ? (DAILY.exec(schedule.expression) ?? []) : [];
+  return hour === undefined || minute === undefined
+    ? null
+    : `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
+}
+
 const itemOf = (draft: Draft): Heartbeat | null => (draft as HeartbeatForm).item;
 
-export const HEARTBEAT_FORM: FormDescription = {
+const HEARTBEAT_FORM: FormDescription = {
   schema: heartbeatInput,
   fresh: () => ({
     name: '',
@@ -28,6 +42,7 @@ export const HEARTBEAT_FORM: FormDescription = {
       type: 'period',
       periodMs: 24 * HOUR_MS,
       expression: '0 3 * * *',
+      at: '03:00',
       timeZone: browserTimeZone(),
     },
     graceMs: HOUR_MS,
@@ -44,11 +59,22 @@ export const HEARTBEAT_FORM: FormDescription = {
     {
       field: 'schedule.type',
       label: 'form.schedule',
-      option: (type: HeartbeatSchedule['type']) => text(`heartbeats.type.${type}`),
+      choices: () => TYPES.map((value) => ({ value, label: text(`heartbeats.type.${value}`) })),
     },
     {
       when: chosen('schedule.type', 'period'),
       parts: [{ field: 'schedule.periodMs', label: 'heartbeats.interval' }],
+    },
+    {
+      when: chosen('schedule.type', 'daily'),
+      parts: [
+        {
+          row: [
+            { field: 'schedule.at', kind: 'time', label: 'heartbeats.at', required: true },
+            timeZoneField('schedule.timeZone'),
+          ],
+        },
+      ],
     },
     {
       when: chosen('schedule.type', 'cron'),
@@ -106,10 +132,28 @@ export const HEARTBEAT_FORM: FormDescription = {
   ],
 };
 
-/** The draft of a heartbeat. Its slug is sent only when another one is typed. */
+/** The draft of a heartbeat. Its slug is sent only when another one is typed, and a time of day as a cron expression. */
 export class HeartbeatForm extends ItemForm<Heartbeat, DraftOf<'heartbeats'>> {
+  constructor(collection: Collection<Heartbeat, DraftOf<'heartbeats'>>, edited: Heartbeat | null) {
+    super(collection, edited, HEARTBEAT_FORM);
+    const at = edited && dailyAt(edited.schedule);
+    if (at === null) return;
+    this.set('schedule.type', 'daily');
+    this.set('schedule.at', at);
+  }
+
   override get sent() {
     const { slug, ...sent } = super.sent;
-    return { ...sent, ...(slug !== undefined && slug !== this.item?.slug && { slug }) };
+    return {
+      ...sent,
+      ...(slug !== undefined && slug !== this.item?.slug && { slug }),
+      ...(this.get('schedule.type') === 'daily' && { schedule: this.#daily }),
+    };
+  }
+
+  get #daily(): HeartbeatSchedule {
+    const [hour, minute] = this.get<string>('schedule.at').split(':').map(Number);
+    const timeZone = this.get<string>('schedule.timeZone');
+    return { type: 'cron', expression: `${minute} ${hour} * * *`, timeZone };
   }
 }

@@ -51,7 +51,7 @@ const FORM: FormDescription = {
     length: HOUR_MS,
     later: false,
     startsAt: wholeMinute(nowMs + HOUR_MS),
-    endsAt: wholeMinute(nowMs + HOUR_MS),
+    endsAt: wholeMinute(nowMs + DAY_MS),
   }),
   parts: [
     {
@@ -61,6 +61,11 @@ const FORM: FormDescription = {
       empty: 'muting.silence.noMatcher',
     },
     { own: CoveredList },
+    {
+      when: isNew,
+      parts: [{ field: 'later', kind: 'checkbox', label: 'muting.silence.later' }],
+    },
+    { when: chosen('later', true), parts: [{ field: 'startsAt', label: 'form.start' }] },
     {
       when: isNew,
       parts: [
@@ -91,11 +96,6 @@ const FORM: FormDescription = {
     },
     { say: (draft) => (draft as SilenceForm).endText },
     { when: chosen('length', 'custom'), parts: [{ field: 'endsAt', label: 'form.end' }] },
-    {
-      when: isNew,
-      parts: [{ field: 'later', kind: 'checkbox', label: 'muting.silence.later' }],
-    },
-    { when: chosen('later', true), parts: [{ field: 'startsAt', label: 'form.start' }] },
     COMMENT_FIELD,
   ],
 };

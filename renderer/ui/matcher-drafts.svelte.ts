@@ -1,6 +1,9 @@
 import { LIMITS } from '../../main/contract/limits.ts';
-import { parseMatcher } from '../../main/contract/matcher.ts';
+import { formatMatcher, parseMatcher } from '../../main/contract/matcher.ts';
 import { text } from '../messages/text.svelte.ts';
+
+/** A name without an operator, most likely that of a host. */
+const NAME_ALONE = /^[\w.:-]+$/;
 
 /** One line in which a matcher is typed. */
 export class MatcherDraft {
@@ -18,7 +21,11 @@ export class MatcherDraft {
 
   get problem(): string | undefined {
     const isWrong = this.left && !this.isBlank && parseMatcher(this.text) === null;
-    return isWrong ? text('form.badMatcher') : undefined;
+    if (!isWrong) return undefined;
+    const value = this.text.trim();
+    return NAME_ALONE.test(value)
+      ? text('form.bareMatcher', { matcher: formatMatcher({ name: 'host', op: '=', value }) })
+      : text('form.badMatcher');
   }
 }
 

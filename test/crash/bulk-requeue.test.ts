@@ -139,5 +139,5 @@ describe('50,000 dead letters that are requeued in bulk, in the built program', 
       expect.arrayContaining(Object.keys(counts)),
     );
     expect(sum(counts)).toBe(2 * LETTERS + sent);
-  }, 60_000);
+  }, 120_000);
 });

@@ -22,7 +22,7 @@ import type { Listening, Receipt } from './receiver.ts';
 
 const LIFE_MAX_MS = 1_500;
 /** For a life that ends at a crash point, which must be reached by then. */
-const POINT_LIFE_MAX_MS = 10_000;
+const POINT_LIFE_MAX_MS = 60_000;
 const PRUNE_LIFE_MAX_MS = 90_000;
 const KILLS_PER_PRUNE = 50;
 const MIGRATIONS_KILLED = ['migration:1', 'migration.committed:1', 'migration:2'];

@@ -4,7 +4,14 @@ import type { Output } from '../../../main/contract/methods.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
-import { alert, alertChange, flappingEvidence, status, uuid } from '../support/samples.ts';
+import {
+  alert,
+  alertChange,
+  alertDetail,
+  flappingEvidence,
+  status,
+  uuid,
+} from '../support/samples.ts';
 
 type Condition = Output<'conditions.flapping'>['items'][number];
 
@@ -66,6 +73,28 @@ describe('the flapping tab', () => {
     await fireEvent.click(within(dialog).getByRole('button', { name: 'Treat as stable' }));
     await screen.findByText('link_down on nas is treated as stable.');
     expect(client.inputsOf('alerts.settle')).toEqual([{ id: uuid(1) }]);
+  });
+
+  it('takes an alert off the list that is treated as stable in its details', async () => {
+    const identity = { source: 'prometheus', host: 'nas', kind: 'link_down', dedupKey: '' };
+    const flapping = alert({ ...identity, flapping: true });
+    const items = [condition({ alert: flapping }), condition({ host: 'pi', alert: null })];
+    const client = new FakeClient({
+      ...answer(...items),
+      'alerts.get': () => ok(alertDetail({ ...flapping, flappingEvidence: flappingEvidence() })),
+      'alerts.settle': () => ok({ ...flapping, flapping: false }),
+    });
+    await openFlapping(client);
+    const link = await screen.findByRole('link', { name: 'link_down on nas' });
+    link.focus();
+    await fireEvent.click(link);
+    client.script(answer(...items.slice(1)));
+    const pane = await screen.findByRole('complementary');
+    await fireEvent.click(await within(pane).findByRole('button', { name: 'Treat as stable…' }));
+    const dialog = screen.getByRole('dialog', { name: 'Treat as stable?' });
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Treat as stable' }));
+    await waitFor(() => expect(link.isConnected).toBe(false));
+    screen.getByText('1 alert is flapping');
   });
 
   it('shows a condition whose alerts are all tidied away', async () => {

@@ -2,9 +2,11 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it } from 'vitest';
 import { webhookConfig } from '../../../main/contract/channel-kind.ts';
 import { fail, ok } from '../../../main/contract/result.ts';
+import type { ShownRoute } from '../../../main/contract/route.ts';
 import { newWebhookSecret } from '../../../renderer/channels/config-draft.svelte.ts';
 import { FakeClient } from '../support/fake-client.ts';
 import { openWindow } from '../support/open-window.ts';
+import { route } from '../support/routing-samples.ts';
 import { pick } from '../support/row-menu.ts';
 import { NOW_MS, channel, notification, notificationChange, uuid } from '../support/samples.ts';
 import { legacy } from '../../support/failures.ts';
@@ -28,6 +30,40 @@ describe('the channels view', () => {
     for (const answer of asked) answer();
     expect(await screen.findByText('Phone')).toBeTruthy();
     expect(screen.getByText('Chat')).toBeTruthy();
+  });
+
+  it.each<[string, Partial<ShownRoute>[], boolean]>([
+    ['no route', [], false],
+    ['a route that includes it', [{ channelIds: [uuid(1)] }], false],
+    [
+      'a step that includes it',
+      [{ channelIds: [], escalation: [{ afterMs: 60_000, channelIds: [uuid(1)] }] }],
+      false,
+    ],
+    ['routes that do not', [{ channelIds: [uuid(2)] }], true],
+    ['a disabled route that does', [{ channelIds: [uuid(1)], enabled: false }], true],
+  ])('says whether alerts reach a channel: %s', async (_routes, routes, isUnreached) => {
+    const client = new FakeClient({
+      'channels.list': () => ok({ items: [channel({ id: uuid(1) })] }),
+      'routes.list': () => ok({ items: routes.map(route) }),
+    });
+    openWindow(client, '#/channels');
+    await screen.findByRole('button', { name: 'More actions' });
+    await waitFor(() => expect(client.inputsOf('routes.list')).not.toEqual([]));
+    if (isUnreached) await screen.findByText(/^No enabled route includes this channel/);
+    else expect(screen.queryByText(/^No enabled route/)).toBeNull();
+  });
+
+  it('does not say it of the fallback of another channel', async () => {
+    const fallback = channel({ id: uuid(1), name: 'Spare' });
+    const main = channel({ id: uuid(2), name: 'Main', fallbackChannelId: uuid(1) });
+    const client = new FakeClient({
+      'channels.list': () => ok({ items: [fallback, main] }),
+      'routes.list': () => ok({ items: [route({ channelIds: [uuid(3)] })] }),
+    });
+    openWindow(client, '#/channels');
+    const warning = await screen.findByText(/^No enabled route includes this channel/);
+    expect(warning.closest('li')?.textContent).toContain('Main');
   });
 
   it('adds a webhook', async () => {

@@ -204,6 +204,38 @@ describe('the dialog of a heartbeat', () => {
     expect(location.hash).toBe('#/heartbeats');
   });
 
+  it('adds one that runs every day at a time', async () => {
+    const client = host();
+    client.script({ 'heartbeats.create': () => ok(heartbeat()) });
+    openWindow(client, '#/heartbeats');
+    await click('Add heartbeat');
+    await type('Name', 'Dump');
+    await fireEvent.change(screen.getByLabelText('Schedule'), { target: { value: 'daily' } });
+    await type('Time', '');
+    await type('Time zone', 'Europe/Berlin');
+    await click('Save');
+    expect(client.inputsOf('heartbeats.create')).toEqual([]);
+    await type('Time', '04:05');
+    await click('Save');
+    await screen.findByText('Nightly backup saved.');
+    expect(client.inputsOf('heartbeats.create')[0]).toMatchObject({
+      schedule: { type: 'cron', expression: '5 4 * * *', timeZone: 'Europe/Berlin' },
+    });
+  });
+
+  it.each([
+    ['0 3 * * *', 'daily', '03:00'],
+    ['30 4 * * 1', 'cron', null],
+  ])('edits the expression %s as %s', async (expression, type, at) => {
+    openWindow(
+      host(heartbeat({ schedule: { type: 'cron', expression, timeZone: 'UTC' } })),
+      '#/heartbeats',
+    );
+    await click('Edit');
+    expect(screen.getByLabelText('Schedule')).toHaveProperty('value', type);
+    if (at !== null) expect(screen.getByLabelText('Time')).toHaveProperty('value', at);
+  });
+
   it('says beside the field what the host refuses', async () => {
     const details = [{ field: 'schedule.expression', problem: 'has no such month' }];
     const client = host();

@@ -84,6 +84,7 @@ describe('a silence of selected alerts', () => {
     const client = host(three);
     openWindow(client, '#/alerts');
     const sheet = await silenceSelected('a', 'b');
+    within(sheet).getByRole('group', { name: /^Also shared\./ });
     await fireEvent.click(within(sheet).getByRole('button', { name: 'severity="critical"' }));
     expect(matcher(3).value).toBe('severity="critical"');
     await fireEvent.click(within(sheet).getByRole('button', { name: 'Silence' }));
@@ -92,6 +93,12 @@ describe('a silence of selected alerts', () => {
       { matchers: ['kind="backup_failed"', 'host=~"a|b"', 'severity="critical"'] },
     ]);
     expect(screen.queryByRole('group', { name: 'Selected alerts' })).toBeNull();
+  });
+
+  it('of one alert says what else that alert has', async () => {
+    openWindow(host(three), '#/alerts');
+    const sheet = await silenceSelected('a');
+    within(sheet).getByRole('group', { name: /^The alert also has these\./ });
   });
 
   it('lasts until Monday morning', async () => {

@@ -192,6 +192,9 @@ describe('the dialog of a silence', () => {
     await fireEvent.click(screen.getByLabelText('Start later'));
     await type('Start', toLocalInput(start));
     await fireEvent.click(screen.getByLabelText('Until…'));
+    const [startField, endField] = [screen.getByLabelText('Start'), screen.getByLabelText('End')];
+    expect(startField.compareDocumentPosition(endField)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+    expect(endField).toHaveProperty('value', toLocalInput(start + 22 * HOUR_MS));
     await type('End', toLocalInput(start - HOUR_MS));
     await click('Silence');
     await screen.findByText('Must be after the start.');
@@ -201,6 +204,17 @@ describe('the dialog of a silence', () => {
     expect(client.inputsOf('silences.create')).toEqual([
       { matchers: ['host=nas'], comment: '', startsAt: start, endsAt: start + HOUR_MS },
     ]);
+  });
+
+  it('asks for the matcher that a name alone may mean', async () => {
+    openWindow(host(), '#/muting/new');
+    await screen.findByRole('dialog', { name: 'New silence' });
+    const field = screen.getByLabelText('Matching alerts, matcher 1');
+    await fireEvent.input(field, { target: { value: 'nas.lan' } });
+    await fireEvent.change(field);
+    await screen.findByText(/Did you mean host="nas\.lan"\?$/);
+    await fireEvent.input(field, { target: { value: 'two words' } });
+    await screen.findByText(/^Enter a matcher such as/);
   });
 
   it('keeps the seconds of an end that nobody touched', async () => {

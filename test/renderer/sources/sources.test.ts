@@ -127,7 +127,7 @@ describe('the sources', () => {
       await fireEvent.click(screen.getByRole('link', { name: 'All sources' }));
       return screen.findByRole('dialog', { name: 'Leave without the token?' });
     };
-    await fireEvent.click(await screen.findByRole('button', { name: 'Make a token' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Make another token' }));
     const lines = await screen.findByText(/bf_s3cret/);
     const question = await leave();
     await fireEvent.click(within(question).getByRole('button', { name: 'Stay' }));
@@ -165,13 +165,25 @@ describe('the sources', () => {
       'alerts.list': () => page(...arrived),
     });
     const { clock, services } = openWindow(client, '#/sources/curl');
-    await fireEvent.click(await screen.findByRole('button', { name: 'Make a token' }));
+    await fireEvent.click(await screen.findByRole('button', { name: 'Make another token' }));
     await waitFor(() => expect(services.unsaved.wouldLose(null)).toBe('token'));
     lastUsedAt = usedAt;
     if (hasArrived) arrived = [alert({ source: 'curl', lastSeenAt: NOW_MS + 1 })];
     client.push({ entity: 'tokens' });
     clock.advance(1_000);
     await waitFor(() => expect(services.unsaved.wouldLose(null)).toBeNull());
+  });
+
+  it('say that there is a token already, and offer another', async () => {
+    const known = token({ name: 'Prometheus', source: 'prometheus', createdAt: NOW_MS - 60_000 });
+    const client = new FakeClient({
+      'tokens.list': () => ok({ items: [known] }),
+      'alerts.list': () => page(),
+    });
+    openWindow(client, '#/sources/prometheus');
+    await screen.findByText(/^“Prometheus” was made .*put your copy of it into the lines below/);
+    screen.getByRole('button', { name: 'Make another token' });
+    expect(screen.queryByRole('button', { name: 'Make a token' })).toBeNull();
   });
 
   it('do not take an older alert of the source for what arrived', async () => {
