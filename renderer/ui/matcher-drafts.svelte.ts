@@ -1,9 +1,18 @@
 import { LIMITS } from '../../main/contract/limits.ts';
 import { formatMatcher, parseMatcher } from '../../main/contract/matcher.ts';
+import { severity } from '../../main/contract/primitives.ts';
 import { text } from '../messages/text.svelte.ts';
 
-/** A name without an operator, most likely that of a host. */
+/** They stand left of an operator, and need a value. */
+const FIELDS = new Set(['severity', 'host', 'kind', 'source']);
 const NAME_ALONE = /^[\w.:-]+$/;
+
+/** Returns the matcher that was most likely meant with a word alone: a severity, or else a host. */
+function matcherMeantBy(word: string): string | undefined {
+  if (!NAME_ALONE.test(word) || FIELDS.has(word)) return undefined;
+  const isSeverity = severity.safeParse(word).success;
+  return formatMatcher({ name: isSeverity ? 'severity' : 'host', op: '=', value: word });
+}
 
 /** One line in which a matcher is typed. */
 export class MatcherDraft {
@@ -22,10 +31,8 @@ export class MatcherDraft {
   get problem(): string | undefined {
     const isWrong = this.left && !this.isBlank && parseMatcher(this.text) === null;
     if (!isWrong) return undefined;
-    const value = this.text.trim();
-    return NAME_ALONE.test(value)
-      ? text('form.bareMatcher', { matcher: formatMatcher({ name: 'host', op: '=', value }) })
-      : text('form.badMatcher');
+    const matcher = matcherMeantBy(this.text.trim());
+    return matcher ? text('form.bareMatcher', { matcher }) : text('form.badMatcher');
   }
 }
 

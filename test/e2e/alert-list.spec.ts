@@ -2,8 +2,8 @@ import { expect, test } from './fixtures/belfry.ts';
 
 for (const { width, onHover } of [
   // The actions would lie over the name, which opens the row.
-  { width: 1_100, onHover: '0' },
-  { width: 1_280, onHover: '1' },
+  { width: 1_280, onHover: '0' },
+  { width: 1_440, onHover: '1' },
 ]) {
   test(`rows keep to one line beside open details at ${width} px, and show their actions where there is room`, async ({
     belfry,

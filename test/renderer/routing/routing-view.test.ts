@@ -243,7 +243,7 @@ describe('the dialog of a route', () => {
     await fireEvent.input(line, { target: { value: 'critical' } });
     expect(line.getAttribute('aria-invalid')).toBeNull();
     await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
-    await screen.findByText('Enter a matcher such as severity="critical" or host=~"nas.*".');
+    await screen.findByText(/Did you mean severity="critical"\?/);
     await waitFor(() => expect(document.activeElement).toBe(line));
     expect(client.inputsOf('routes.create')).toEqual([]);
     await fireEvent.input(line, { target: { value: 'severity=critical' } });

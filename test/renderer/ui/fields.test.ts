@@ -83,6 +83,10 @@ describe('MatcherDrafts', () => {
     expect(line.problem).toBeUndefined();
     expect(drafts.check()).toBe(false);
     expect(line.problem).toContain('Enter a matcher');
+    line.text = 'nas';
+    expect(line.problem).toContain('Did you mean host="nas"?');
+    line.text = 'critical';
+    expect(line.problem).toContain('Did you mean severity="critical"?');
     line.text = 'host=nas';
     expect(drafts.check()).toBe(true);
   });
