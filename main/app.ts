@@ -10,6 +10,7 @@ import { createReleaseFetch } from './channels/release-feed.ts';
 import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
 import type { Settings } from './contract/settings.ts';
+import type { Status } from './contract/system.ts';
 import type { HttpReason } from './contract/reasons/host-reasons.ts';
 import { offerDesktopChannel } from './composition/desktop-channel.ts';
 import { mailPort } from './composition/mail-port.ts';
@@ -72,6 +73,11 @@ export interface AppOptions extends Omit<CoreOptions, 'adapters' | 'callHeartbea
   readonly httpBySettings: boolean;
   /** Copies and checks whole databases, away from the core's own thread. */
   readonly runJob: RunDatabaseJob;
+  /** The cluster that this core leads; left out where it is alone. */
+  readonly cluster?: {
+    current(): Status['cluster'];
+    onChanged(listener: () => void): void;
+  };
   /** The database was found damaged: nothing is taken any more, and a stop and a start heal it. */
   readonly onDamaged: () => void;
 }
@@ -102,7 +108,8 @@ export function createApp(options: AppOptions): App {
   async function begin(): Promise<void> {
     using undo = new DisposableStack();
     const lock = undo.use(lockDataDirectory(options.dataDir));
-    const { db, unclean } = openStore(options);
+    const isOfCluster = options.sharedLog !== undefined;
+    const { db, unclean } = openStore({ ...options, isOfCluster });
     undo.defer(() => db.close());
     const built = build(db, options);
     const { writer, services } = built;
@@ -200,6 +207,7 @@ function build(db: Db, options: AppOptions) {
   const read = (changed: ChangedEntity) => latestState(state, changed);
   const hub = new PushHub({ clock, epoch: idsFrom(clock)(), logger, read });
   writer.onCommitted(({ changes }) => hub.changed(changes));
+  options.cluster?.onChanged(() => hub.changed([{ entity: 'status' }]));
   const upkeep = { backups, recoveries, board, hub };
   const { server, dispatch, auth, rotation } = buildTransport(core, options, upkeep);
   const services = new Lifecycle([
@@ -253,7 +261,7 @@ const buildSenders = (
 
 function buildBoard(
   core: Core,
-  { host, version, dataDir, clock }: AppOptions,
+  { host, version, dataDir, clock, cluster }: AppOptions,
   upkeep: Pick<Upkeep, 'backups' | 'recoveries'> & { readonly updates: UpdateCheck },
 ): StatusBoard {
   const { tables, channels, routes, pause, heartbeats, mutes, storage, settings } = core;
@@ -274,6 +282,7 @@ function buildBoard(
     storage,
     outboundHeartbeat,
     ...upkeep,
+    cluster,
     render,
     settings,
     clock,
@@ -368,11 +377,12 @@ const buildViews = (core: Core, status: StatusBoard, { clock }: AppOptions) => (
 });
 
 function buildRotation({ tables, channels, writer }: Core, options: AppOptions, auth: TokenAuth) {
-  const { dataKeys: keys, changeKeys, clock, logger } = options;
+  const { dataKeys: keys, changeKeys, clock, logger, sharedLog } = options;
   const vault = new Vault(keys);
   return new KeyRotation({
     keys,
     changeKeys,
+    isOfCluster: sharedLog !== undefined,
     vault,
     tables,
     channels,

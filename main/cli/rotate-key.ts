@@ -56,6 +56,7 @@ export async function rotateStoppedKey(
   const rotation = new KeyRotation({
     keys,
     changeKeys: (change) => keyFile.change(change),
+    isOfCluster: false,
     vault: new Vault(keys),
     tables,
     channels: { reload: () => undefined },

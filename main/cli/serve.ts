@@ -193,17 +193,12 @@ async function clusterApp(
   appOptions: AppOptions,
 ): Promise<App> {
   const { ClusterNode } = await import('../cluster/cluster-node.ts');
-  const { snapshotKeysOf } = await import('../cluster/entry-codec.ts');
   return new ClusterNode({
     dataDir,
-    address: {
-      servers,
-      cluster: name,
-      credentials,
-      authorities: null,
-      snapshotKeys: snapshotKeysOf(appOptions.dataKeys),
-    },
-    lease: { core, url: url ?? `http://${host}:${port}` },
+    address: { servers, cluster: name, credentials, authorities: null },
+    core,
+    url: url ?? `http://${host}:${port}`,
+    version: appOptions.version,
     host,
     port,
     dataKeys: appOptions.dataKeys,
@@ -212,7 +207,7 @@ async function clusterApp(
     clock: appOptions.clock,
     script,
     logger,
-    createApp: (sharedLog) => createApp({ ...appOptions, sharedLog }),
+    createApp: (part) => createApp({ ...appOptions, ...part }),
   });
 }
 

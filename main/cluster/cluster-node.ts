@@ -1,32 +1,39 @@
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from '../app.ts';
-import type { SnapshotPoint } from './snapshots.ts';
-import { ReasonError, refuse } from '../messages/failures.ts';
+import { passed, type Clock } from '../base/clock.ts';
 import type { KeyRing } from '../base/key-ring.ts';
 import { errorText, type Logger } from '../base/logger.ts';
 import type { Unsubscribe } from '../contract/client.ts';
+import type { ClusterStatus } from '../contract/cluster.ts';
 import type { RecoverySign } from '../domain/recovery-sign.ts';
-import type { PushSink } from '../transport/push-sink.ts';
+import { ReasonError, refuse } from '../messages/failures.ts';
 import { DATABASE_NAME, Db, openDatabase } from '../store/database.ts';
 import type { RunDatabaseJob } from '../store/files/database-job.ts';
-import { asideName, putSnapshotInPlace } from '../store/files/replacement.ts';
-import type { Clock } from '../base/clock.ts';
 import { lockDataDirectory } from '../store/files/directory-lock.ts';
+import { diskTrouble } from '../store/files/disk-error.ts';
+import { DatabaseNotWhole, openFollower } from '../store/files/opening.ts';
+import { asideName, putSnapshotInPlace, setDatabaseAside } from '../store/files/replacement.ts';
 import { migrations } from '../store/migrations.ts';
-import { Replica, ReplicaDiverged, type PlacedEntry } from '../store/replica.ts';
+import { Replica, ReplicaDiverged } from '../store/replica.ts';
 import type { SharedLog } from '../store/shared-log.ts';
+import type { PushSink } from '../transport/push-sink.ts';
 import { EntryCodec } from './entry-codec.ts';
 import { LeaderProxy } from './leader-proxy.ts';
 import type { FromLog, SealedEntry } from './log-messages.ts';
 import { LogThread } from './log-thread.ts';
 import type { Lease, LogAddress } from './nats-log.ts';
+import { keysFor } from './seal.ts';
+import type { SnapshotPoint } from './snapshots.ts';
 
 export interface ClusterNodeOptions {
   readonly dataDir: string;
-  readonly address: LogAddress;
+  readonly address: Omit<LogAddress, 'keys'>;
   /** This core's name, and the URL at which the others reach it. */
-  readonly lease: Lease;
+  readonly core: string;
+  readonly url: string;
+  readonly version: string;
   /** Where this core listens. */
   readonly host: string;
   readonly port: number;
@@ -39,21 +46,33 @@ export interface ClusterNodeOptions {
   readonly script: string | URL;
   readonly logger: Logger;
   /** Builds the app of the core that leads. */
-  readonly createApp: (log: SharedLog) => App;
+  readonly createApp: (part: LeadersPart) => App;
+}
+
+/** The part of an app in the cluster that it leads. */
+export interface LeadersPart {
+  readonly sharedLog: SharedLog;
+  readonly cluster: { current(): ClusterStatus; onChanged(listener: () => void): void };
+  readonly onDamaged: () => void;
 }
 
 const SNAPSHOT_NAME = 'belfry.db.snapshot';
+const RETRY_MS = 1_000;
 
 /** Returns what a copy of the database has. */
 function pointOf(path: string): SnapshotPoint {
   const db = new Db(path, { readOnly: true });
   try {
-    const { place, last } = new Replica(db);
-    return { number: last.number, place };
+    return reachedBy(new Replica(db));
   } finally {
     db.close();
   }
 }
+
+const reachedBy = ({ last, point }: Replica): SnapshotPoint => ({
+  number: last.number,
+  place: point.place,
+});
 
 /** The database of a core that follows, and what answers in its place. */
 interface Following {
@@ -68,17 +87,25 @@ export class ClusterNode implements App {
   readonly #options: ClusterNodeOptions;
   readonly #codec: EntryCodec;
   readonly #thread: LogThread;
+  readonly #lease: Lease;
   #following: Following | null = null;
   #app: App | null = null;
   #leader: Lease | null = null;
+  #status: ClusterStatus;
+  #changed: () => void = () => undefined;
   #turn: Promise<void> = Promise.resolve();
   #stopping = false;
+  #mayBegin: boolean;
   /** Something in the log cannot be applied here; only a restart with another version or key goes on. */
   #isHalted = false;
+  #trouble = '';
 
   constructor(options: ClusterNodeOptions) {
+    const { script, dataKeys, address, core, url, mayBegin } = options;
     this.#options = options;
-    const { script, dataKeys, address } = options;
+    this.#mayBegin = mayBegin;
+    this.#lease = { core, url, instance: randomUUID() };
+    this.#status = { name: address.cluster, core, inReach: false, cores: [] };
     this.#codec = new EntryCodec(dataKeys, address.cluster, migrations().length);
     this.#thread = new LogThread(script, this.#codec, (message) => this.#heard(message));
   }
@@ -110,15 +137,24 @@ export class ClusterNode implements App {
   }
 
   async start(): Promise<void> {
-    const { replica } = await this.#follow();
-    const { address, lease, dataDir, mayBegin } = this.#options;
-    if (!mayBegin && replica.place === 0 && replica.last.number > 0) {
+    const { dataDir, dataKeys, address, version } = this.#options;
+    const { replica } = await this.#followFirst();
+    if (!this.#mayBegin && isOfNoCluster(replica)) {
       await this.#leave();
       throw new ReasonError({ code: 'start.not_of_cluster', params: { path: dataDir } });
     }
-    const snapshotPath = join(dataDir, SNAPSHOT_NAME);
-    const after = replica.place;
-    this.#thread.post({ type: 'follow', address, lease, after, mayBegin, snapshotPath });
+    const keys = {
+      snapshots: keysFor(dataKeys, 'belfry cluster snapshot'),
+      records: keysFor(dataKeys, 'belfry cluster record'),
+    };
+    const as = {
+      address: { ...address, keys },
+      lease: this.#lease,
+      version,
+      mayBegin: this.#mayBegin,
+      snapshotPath: join(dataDir, SNAPSHOT_NAME),
+    };
+    this.#thread.post({ type: 'follow', as, reached: reachedBy(replica) });
   }
 
   async stop(): Promise<void> {
@@ -131,8 +167,14 @@ export class ClusterNode implements App {
 
   /** Everything that changes the role happens one after the other. */
   #heard(message: FromLog): void {
+    // What is queued before it may take long, and nothing must be sent meanwhile.
+    if (message.type === 'deposed') this.#thread.lose();
+    this.#then(() => this.#act(message));
+  }
+
+  #then(act: () => void | Promise<void>): void {
     this.#turn = this.#turn
-      .then(() => this.#act(message))
+      .then(() => (this.#stopping ? undefined : act()))
       .catch((error: unknown) => {
         this.#options.logger.log('error', 'The cluster could not be followed', {
           error: errorText(error),
@@ -141,19 +183,23 @@ export class ClusterNode implements App {
   }
 
   async #act(message: FromLog): Promise<void> {
-    if (this.#stopping) return;
     switch (message.type) {
-      case 'entries':
-        this.#apply(message.entries);
+      case 'entry':
+        await this.#apply(message.entry);
         return;
-      case 'leader':
-        this.#leader = message.lease;
-        if (this.#following) this.#following.proxy.leader = this.#leaderElsewhere;
+      case 'behind':
+        this.#restore();
+        return;
+      case 'cores':
+        this.#met(message);
         return;
       case 'elected':
         await this.#lead();
         return;
       case 'deposed':
+        this.#options.logger.log('warn', 'This core does not lead its cluster any more');
+        return;
+      case 'reachable':
         await this.#retire();
         return;
       case 'restored':
@@ -163,72 +209,172 @@ export class ClusterNode implements App {
         void this.#makeSnapshot();
         return;
       case 'trouble':
-        this.#options.logger.log('warn', 'The log of the cluster is not in reach, or in trouble', {
-          error: message.error,
-        });
+        this.#noteTrouble(message.error);
         return;
       case 'stopped':
     }
   }
 
-  get #leaderElsewhere(): string | null {
-    const { core = null, url = null } = this.#leader ?? {};
-    return core === this.#options.lease.core ? null : url;
+  /** What is tried again each second is said once. */
+  #noteTrouble(error: string): void {
+    if (error === this.#trouble) return;
+    this.#trouble = error;
+    this.#options.logger.log('warn', 'The log of the cluster is not in reach, or in trouble', {
+      error,
+    });
   }
 
-  #apply(entries: readonly SealedEntry[]): void {
-    const { replica } = this.#following ?? {};
-    if (!replica || this.#isHalted) return;
-    try {
-      replica.apply(entries.map((entry) => this.#opened(entry)));
-    } catch (error) {
-      if (error instanceof ReplicaDiverged) this.#thread.post({ type: 'restore' });
-      else this.#halt(error);
+  #met({ leader, cores, inReach }: Extract<FromLog, { type: 'cores' }>): void {
+    if (inReach) this.#trouble = '';
+    this.#leader = leader;
+    this.#status = { ...this.#status, inReach, cores: [...cores] };
+    if (this.#following) this.#following.proxy.leader = this.#leaderElsewhere;
+    this.#changed();
+  }
+
+  get #leaderElsewhere(): string | null {
+    const { instance = null, url = null } = this.#leader ?? {};
+    return instance === this.#lease.instance ? null : url;
+  }
+
+  /** A disk that refuses is asked again, and nothing is passed over meanwhile. */
+  async #apply(sealed: SealedEntry): Promise<void> {
+    const { clock, logger } = this.#options;
+    while (this.#following && !this.#isHalted && !this.#stopping) {
+      const { replica } = this.#following;
+      try {
+        this.#applyTo(replica, sealed);
+        this.#thread.post({
+          type: 'applied',
+          reached: { number: replica.last.number, place: sealed.place },
+        });
+        return;
+      } catch (error) {
+        if (error instanceof ReplicaDiverged) return this.#diverged(error);
+        const trouble = diskTrouble(error);
+        if (trouble === null) return this.#halt(errorText(error));
+        if (trouble === 'damaged') return this.#beginAgain(error);
+        logger.log('warn', 'An entry of the cluster could not be written and is tried again', {
+          error: errorText(error),
+        });
+        await passed(clock, RETRY_MS);
+      }
+    }
+  }
+
+  /** Others may write to the log too: what is not sealed with a key of this cluster is nothing. */
+  #applyTo(replica: Replica, { number, place, bytes }: SealedEntry): void {
+    const entry = this.#codec.decode(number, Buffer.from(bytes));
+    if (entry) {
+      replica.apply({ ...entry, place });
       return;
     }
-    this.#thread.post({ type: 'applied', sequence: replica.place });
+    const problem = `entry ${number} is not sealed with a key of this cluster`;
+    if (replica.point.place === 0) throw new Error(problem);
+    this.#options.logger.log('warn', 'An entry of the log was passed over', { problem });
   }
 
-  #opened({ number, sequence, bytes }: SealedEntry): PlacedEntry {
-    const { schema, ...entry } = this.#codec.decode(number, Buffer.from(bytes));
-    const known = migrations().length;
-    if (schema !== known) {
-      throw new Error(
-        schema > known
-          ? `the core that leads is newer (schema ${schema}, this one knows ${known}): install that version here`
-          : `the core that leads is older (schema ${schema}, this one has ${known}): install this version there`,
-      );
+  /** The cluster has gone on without what only this core has, or this core lacks what the log does not have any more. */
+  #diverged(error: ReplicaDiverged): void {
+    this.#options.logger.log('warn', 'The database does not follow the log of the cluster', {
+      error: errorText(error),
+    });
+    this.#restore(error.isAhead ? 0 : undefined);
+  }
+
+  /** Fetches a snapshot with more than the database has, unless a number is given. */
+  #restore(above?: number): void {
+    const { replica } = this.#following ?? {};
+    if (!replica) return;
+    if (isOfNoCluster(replica)) {
+      const params = { path: this.#options.dataDir };
+      this.#halt(new ReasonError({ code: 'start.not_of_cluster', params }).message);
+      return;
     }
-    return { ...entry, place: sequence };
+    this.#thread.post({ type: 'restore', above: above ?? replica.last.number });
   }
 
   /** Applies nothing more, so that this core never leads with half of what the log has. */
-  #halt(error: unknown): void {
+  #halt(error: string): void {
     this.#isHalted = true;
-    this.#options.logger.log('error', 'This core cannot follow its cluster any further', {
-      error: errorText(error),
-    });
+    this.#thread.post({ type: 'halt' });
+    this.#options.logger.log('error', 'This core cannot follow its cluster any further', { error });
+  }
+
+  /** A database that is not whole is put aside at a start, too: the cluster has everything that was in it. */
+  async #followFirst(): Promise<Following> {
+    try {
+      return await this.#follow();
+    } catch (error) {
+      if (!(error instanceof DatabaseNotWhole)) throw error;
+      this.#setAside(error);
+      return await this.#follow();
+    }
   }
 
   async #follow(): Promise<Following> {
     const { dataDir, host, port } = this.#options;
-    const lock = lockDataDirectory(dataDir);
-    const db = openDatabase(dataDir);
+    using undo = new DisposableStack();
+    const lock = undo.use(lockDataDirectory(dataDir));
+    const db = openFollower(dataDir);
+    undo.defer(() => db.close());
     const proxy = new LeaderProxy();
     proxy.leader = this.#leaderElsewhere;
     await proxy.listen(host, port);
+    undo.move();
     return (this.#following = { db, replica: new Replica(db), lock, proxy });
+  }
+
+  /** Follows again, whatever the disk and the network have against it at the moment. */
+  async #followAgain(): Promise<void> {
+    const { clock, logger } = this.#options;
+    while (!this.#stopping) {
+      try {
+        const { replica } = await this.#followFirst();
+        const reached = reachedBy(replica);
+        this.#thread.post({ type: 'resign', reached, mayBegin: this.#mayBegin });
+        return;
+      } catch (error) {
+        logger.log('error', 'The cluster could not be followed, which is tried again', {
+          error: errorText(error),
+        });
+        await passed(clock, RETRY_MS);
+      }
+    }
+  }
+
+  async #beginAgain(error: unknown): Promise<void> {
+    await this.#leave();
+    this.#setAside(error);
+    await this.#followAgain();
+  }
+
+  /** An empty database gets everything from the cluster. It is nothing to begin a log with. */
+  #setAside(error: unknown): void {
+    const { dataDir, clock, logger } = this.#options;
+    const aside = asideName(dataDir, 'damaged', clock.now());
+    setDatabaseAside(dataDir, aside);
+    openDatabase(dataDir).close();
+    this.#mayBegin = false;
+    logger.log('error', 'The database is not whole, and is fetched from the cluster', {
+      aside: join(dataDir, aside),
+      error: errorText(error),
+    });
   }
 
   /** Takes a snapshot of the cluster in place of the database, which is put aside if it has something. */
   async #takeSnapshot(): Promise<void> {
     const { dataDir, clock, logger } = this.#options;
+    const hadNothing = this.#following?.replica.last.number === 0;
     await this.#leave();
     const aside = asideName(dataDir, 'replaced', clock.now());
     putSnapshotInPlace(dataDir, join(dataDir, SNAPSHOT_NAME), aside);
-    const { replica } = await this.#follow();
-    logger.log('info', 'A snapshot of the cluster was restored', { number: replica.last.number });
-    this.#thread.post({ type: 'resign', after: replica.place });
+    if (hadNothing) rmSync(join(dataDir, aside), { recursive: true });
+    await this.#followAgain();
+    logger.log('info', 'A snapshot of the cluster was restored', {
+      number: this.#following?.replica.last.number,
+      ...(!hadNothing && { aside: join(dataDir, aside) }),
+    });
   }
 
   /** Copies the database for the cluster, away from the core's own thread. */
@@ -243,6 +389,7 @@ export class ClusterNode implements App {
       if (problem !== null) throw new Error(problem);
       this.#thread.post({ type: 'snapshot', path: target, ...pointOf(target) });
     } catch (error) {
+      this.#thread.post({ type: 'noSnapshot' });
       logger.log('warn', 'No snapshot could be made for the cluster', { error: errorText(error) });
     }
   }
@@ -259,30 +406,41 @@ export class ClusterNode implements App {
   async #lead(): Promise<void> {
     await this.#leave();
     this.#options.logger.log('info', 'This core leads its cluster');
-    this.#app = this.#options.createApp(this.#thread);
+    this.#app = this.#options.createApp({
+      sharedLog: this.#thread,
+      cluster: {
+        current: () => this.#status,
+        onChanged: (listener) => (this.#changed = listener),
+      },
+      onDamaged: () => this.#then(() => this.#retire(new DatabaseNotWhole('it is damaged'))),
+    });
     try {
       await this.#app.start();
     } catch (error) {
       this.#options.logger.log('error', 'The core could not start to lead', {
         error: errorText(error),
       });
-      await this.#retire();
+      await this.#retire(error);
     }
   }
 
-  async #retire(): Promise<void> {
+  /** Stops to be the app, and follows again; with another database where this one is not whole. */
+  async #retire(error?: unknown): Promise<void> {
     if (!this.#app) return;
-    this.#options.logger.log('warn', 'This core does not lead its cluster any more');
+    this.#changed = () => undefined;
     try {
       await this.#app.stop();
-    } catch (error) {
+    } catch (problem) {
       // What wants to write at its end cannot any more. The database is closed nevertheless.
       this.#options.logger.log('warn', 'Not everything could be stopped', {
-        error: errorText(error),
+        error: errorText(problem),
       });
     }
     this.#app = null;
-    const { replica } = await this.#follow();
-    this.#thread.post({ type: 'resign', after: replica.place });
+    if (error instanceof DatabaseNotWhole) this.#setAside(error);
+    await this.#followAgain();
   }
 }
+
+/** Returns true for data that was not written in a cluster. */
+const isOfNoCluster = ({ last, point }: Replica): boolean => last.number > 0 && point.place === 0;

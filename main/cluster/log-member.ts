@@ -1,8 +1,12 @@
 import { rmSync } from 'node:fs';
+import { defined } from '../base/assert.ts';
 import { passed, type Clock } from '../base/clock.ts';
 import { errorText } from '../base/logger.ts';
-import { ANSWERED, CELL, type FromLog, type SealedEntry, type ToLog } from './log-messages.ts';
-import { LEASE_MS, NatsLog, type StoredPart } from './nats-log.ts';
+import type { ClusterCore } from '../contract/cluster.ts';
+import { EntryParts } from './entry-parts.ts';
+import { ANSWERED, CELL, type FromLog, type Membership, type ToLog } from './log-messages.ts';
+import { CORE_MS, LEASE_MS, NatsLog, type CoreRecord, type Lease } from './nats-log.ts';
+import type { SnapshotPoint } from './snapshots.ts';
 
 const RENEW_MS = 3_000;
 const LOOK_MS = 1_000;
@@ -13,14 +17,12 @@ const CATCH_UP_MS = 10;
 /** Entries that wait for the core at most. */
 const AHEAD_MAX = 500;
 
-type Follow = Extract<ToLog, { type: 'follow' }>;
-
 /** One core's part in the log of its cluster: follows it, leads when nobody does, and writes while it leads. */
 export class LogMember {
   readonly #post: (message: FromLog) => void;
   readonly #clock: Clock;
   readonly #answer: BigInt64Array;
-  #options: Follow | null = null;
+  #membership: Membership | null = null;
   #log: NatsLog | null = null;
   /** The place of the last part that was read. */
   #last = 0;
@@ -28,12 +30,22 @@ export class LogMember {
   #tail = 0;
   /** The place of the last part of the last entry that was whole. */
   #handed = 0;
-  /** The place up to which the core has what was read. */
-  #applied = 0;
+  /** Where the database is, in this log. */
+  #reached: SnapshotPoint = { number: 0, place: 0 };
+  /** The log ends before what the database has: servers have lost their disks, or the power. */
+  #isLogShort = false;
   #revision: number | null = null;
   #leads = false;
+  /** This core was deposed, and its database is not ready to follow yet. */
+  #awaitsCore = false;
+  #isHalted = false;
+  #cores: readonly CoreRecord[] = [];
+  #announcedAtMs = Number.NEGATIVE_INFINITY;
+  #said = '';
   /** A snapshot is being made or stored. */
   #isSnapshotUnderWay = false;
+  /** The log does not go on where the snapshots and the other cores are. */
+  #isSnapshotOwed = false;
   #stopping = false;
   #wake: () => void = () => undefined;
 
@@ -47,25 +59,32 @@ export class LogMember {
   receive(message: ToLog): void {
     switch (message.type) {
       case 'follow':
-        this.#options = message;
-        this.#last = this.#applied = message.after;
+        this.#membership = message.as;
+        this.#reached = message.reached;
         void this.#run();
         return;
       case 'applied':
-        this.#applied = message.sequence;
+        this.#reached = message.reached;
+        this.#isLogShort = false;
         this.#wake();
         return;
       case 'append':
         void this.#append(message);
         return;
       case 'resign':
-        void this.#resign(message.after);
+        void this.#resign(message);
         return;
       case 'restore':
-        void this.#attempt(() => this.#restore());
+        void this.#attempt(() => this.#restore(message.above));
+        return;
+      case 'halt':
+        this.#isHalted = true;
         return;
       case 'snapshot':
         void this.#attempt(() => this.#store(message));
+        return;
+      case 'noSnapshot':
+        this.#isSnapshotUnderWay = false;
         return;
       case 'stop':
         void this.#stop();
@@ -79,8 +98,8 @@ export class LogMember {
       } catch (error) {
         this.#lose();
         this.#post({ type: 'trouble', error: errorText(error) });
-        this.#post({ type: 'leader', lease: null, isConnected: false });
       }
+      this.#tell(null, false);
       if (!this.#stopping) await passed(this.#clock, RECONNECT_MS);
     }
     this.#post({ type: 'stopped' });
@@ -88,17 +107,25 @@ export class LogMember {
 
   /** Takes part until the connection is gone. */
   async #take(): Promise<void> {
-    const options = this.#options;
-    if (options === null) return;
-    await using log = await NatsLog.connect(options.address, this.#clock);
+    const { address, lease } = this.#me;
+    await using log = await NatsLog.connect(address, this.#clock);
     this.#log = log;
-    // What was read and did not reach the database is read again.
-    this.#last = this.#applied;
     try {
+      if (this.#awaitsCore) {
+        this.#post({ type: 'reachable' });
+        await log.closed();
+        return;
+      }
       const { first, last } = await log.range();
+      // A log that ends before what the database has goes on with its next entry.
+      this.#isLogShort ||= this.#reached.place > last;
+      if (this.#isLogShort) this.#reached = { ...this.#reached, place: last };
+      // What was read and did not reach the database is read again.
+      this.#last = this.#handed = this.#reached.place;
       const isBehind = last > this.#last && first > this.#last + 1;
-      const following = isBehind ? this.#restore() : this.#follow(log);
-      await Promise.race([log.closed(), following, this.#campaign(log, options)]);
+      if (isBehind) this.#post({ type: 'behind' });
+      const following = isBehind ? log.closed() : this.#follow(log);
+      await Promise.race([log.closed(), following, this.#campaign(log, lease)]);
     } finally {
       this.#log = null;
       this.#lose();
@@ -107,63 +134,96 @@ export class LogMember {
 
   /** Hands every entry to the core that it did not write itself. */
   async #follow(log: NatsLog): Promise<void> {
-    let parts: StoredPart[] = [];
+    const entries = new EntryParts();
     for await (const part of log.parts(this.#last + 1)) {
       // It would take what another core has written meanwhile for something that it knows.
-      if (this.#leads || part.sequence <= this.#last) continue;
-      if (part.index === 0) parts = [];
-      parts.push(part);
-      this.#last = part.sequence;
-      // Without its other parts an entry was never answered for, and the next one has its number.
-      if (parts.length < part.count) continue;
-      const { number, sequence } = part;
-      const bytes = parts.length === 1 ? part.bytes : Buffer.concat(parts.map((it) => it.bytes));
-      parts = [];
-      this.#handed = sequence;
-      this.#hand([{ number, sequence, bytes }]);
-      while (part.sequence - this.#applied > AHEAD_MAX) await this.#applyingGoesOn();
+      if (this.#leads || part.place <= this.#last) continue;
+      this.#last = part.place;
+      const entry = entries.add(part);
+      if (entry === null) continue;
+      this.#handed = part.place;
+      this.#post({ type: 'entry', entry });
+      while (part.place - this.#reached.place > AHEAD_MAX) await this.#applyingGoesOn();
     }
-  }
-
-  #hand(entries: readonly SealedEntry[]): void {
-    this.#post({ type: 'entries', entries });
   }
 
   #applyingGoesOn(): Promise<void> {
     return new Promise((resolve) => (this.#wake = resolve));
   }
 
-  async #campaign(log: NatsLog, { lease }: Follow): Promise<void> {
-    let known: string | undefined;
+  async #campaign(log: NatsLog, lease: Lease): Promise<void> {
+    const settledAtMs = this.#clock.monotonicMs() + CORE_MS;
     for (;;) {
-      if (this.#revision === null) {
-        const leader = await log.leader();
-        const now = JSON.stringify(leader?.core ?? null);
-        if (now !== known) this.#post({ type: 'leader', lease: leader, isConnected: true });
-        known = now;
-        if (leader === null && (await this.#mayLead(log)))
-          this.#revision = await log.takeLease(lease);
-        // It may be about to end.
-        else if (leader?.core === lease.core)
-          this.#revision = await log.renewLease(lease, leader.revision);
-      } else {
-        this.#revision = await log.renewLease(lease, this.#revision);
-      }
+      await this.#meetOthers(log);
+      if (this.#revision === null) await this.#stand(log, lease, settledAtMs);
+      else this.#revision = await log.renewLease(lease, this.#revision);
       if (this.#revision !== null && !this.#leads) await this.#begin(log);
-      if (this.#leads) await this.#wantSnapshot(log);
+      if (this.#leads) {
+        this.#tell(lease, true);
+        await this.#wantSnapshot(log);
+      }
       await passed(this.#clock, this.#revision === null ? LOOK_MS : RENEW_MS);
     }
   }
 
-  /** Where the log has not begun, only the core leads whose data it is to begin with. */
-  async #mayLead(log: NatsLog): Promise<boolean> {
-    return this.#options?.mayBegin === true || (await log.range()).last > 0;
+  /** Says what this core has, and hears what the others have. */
+  async #meetOthers(log: NatsLog): Promise<void> {
+    if (this.#clock.monotonicMs() - this.#announcedAtMs < RENEW_MS) return;
+    this.#announcedAtMs = this.#clock.monotonicMs();
+    const { lease, version } = this.#me;
+    const { number } = this.#reached;
+    const state = this.#leads ? 'leading' : this.#isHalted ? 'halted' : 'following';
+    await log.announce({ ...lease, version, state, number });
+    this.#cores = await log.cores();
+  }
+
+  async #stand(log: NatsLog, lease: Lease, settledAtMs: number): Promise<void> {
+    const leader = await log.leader();
+    this.#tell(leader, true);
+    if (leader === null) {
+      if (await this.#mayLead(log, settledAtMs)) this.#revision = await log.takeLease(lease);
+    } else if (leader.instance === lease.instance) {
+      this.#revision = await log.renewLease(lease, leader.revision);
+    }
+  }
+
+  /**
+   * Where the log has not begun, only the core leads whose data it is to begin with. Where it is shorter than what
+   * this core has, since servers have lost their disks or the power, the core leads that has most.
+   */
+  async #mayLead(log: NatsLog, settledAtMs: number): Promise<boolean> {
+    const { last } = await log.range();
+    if (this.#isHalted || this.#isBehind(last)) return false;
+    if (last === 0 && !this.#isLogShort) return this.#me.mayBegin;
+    if (this.#isLogShort && this.#clock.monotonicMs() < settledAtMs) return false;
+    return this.#cores.every(({ number }) => number <= this.#reached.number);
+  }
+
+  /** Returns true if the log has, or had, what the database does not have yet. */
+  #isBehind(last: number): boolean {
+    // The last parts may be of an entry that was never whole.
+    return this.#last < last || this.#reached.place < this.#handed;
+  }
+
+  /** Says who leads and who is there, if that has changed. */
+  #tell(leader: Lease | null, inReach: boolean): void {
+    const most = Math.max(this.#reached.number, ...this.#cores.map(({ number }) => number));
+    const cores = this.#cores.map(({ core, url, version, state, number }): ClusterCore => {
+      const isMine = core === this.#membership?.lease.core;
+      return { core, url, version, state, behind: most - (isMine ? this.#reached.number : number) };
+    });
+    const message: FromLog = { type: 'cores', leader, cores, inReach };
+    const said = JSON.stringify(message);
+    if (said === this.#said) return;
+    this.#said = said;
+    this.#post(message);
   }
 
   async #wantSnapshot(log: NatsLog): Promise<void> {
     if (this.#isSnapshotUnderWay) return;
     const [newest] = await log.snapshots.list();
-    if (newest && this.#tail - newest.place < PARTS_PER_SNAPSHOT) return;
+    const isRecent = newest && this.#tail - newest.place < PARTS_PER_SNAPSHOT;
+    if (isRecent && !this.#isSnapshotOwed) return;
     this.#isSnapshotUnderWay = true;
     this.#post({ type: 'snapshotDue' });
   }
@@ -171,7 +231,9 @@ export class LogMember {
   async #store({ path, number, place }: Extract<ToLog, { type: 'snapshot' }>): Promise<void> {
     try {
       const log = this.#log;
-      if (log !== null) await log.forgetBefore(await log.snapshots.put(path, { number, place }));
+      if (log === null) return;
+      await log.forgetBefore(await log.snapshots.put(path, { number, place }));
+      this.#isSnapshotOwed = false;
     } finally {
       rmSync(path, { force: true });
       this.#isSnapshotUnderWay = false;
@@ -179,15 +241,13 @@ export class LogMember {
   }
 
   /** Fetches the newest snapshot. The core then begins again from what it has. */
-  async #restore(): Promise<void> {
-    const { snapshotPath = '' } = this.#options ?? {};
-    const [newest] = (await this.#log?.snapshots.list()) ?? [];
-    if (!newest) throw new Error('the cluster has no snapshot');
-    await this.#log?.snapshots.get(newest, snapshotPath);
-    const { number, place } = newest;
-    this.#post({ type: 'restored', number, place });
-    // The core says where to go on.
-    await new Promise(() => undefined);
+  async #restore(above: number): Promise<void> {
+    const log = this.#log;
+    if (log === null) return;
+    const [newest] = await log.snapshots.list();
+    if (!newest || newest.number <= above) throw new Error('the cluster has no such snapshot yet');
+    await log.snapshots.get(newest, this.#me.snapshotPath);
+    this.#post({ type: 'restored' });
   }
 
   /** What fails is tried again with a new connection. */
@@ -204,14 +264,16 @@ export class LogMember {
   async #begin(log: NatsLog): Promise<void> {
     const { last } = await log.range();
     const until = this.#clock.monotonicMs() + LEASE_MS / 2;
-    // The last parts may be of an entry that was never whole.
-    const isBehind = (): boolean => this.#last < last || this.#applied < this.#handed;
-    while (isBehind() && this.#clock.monotonicMs() < until) await passed(this.#clock, CATCH_UP_MS);
-    if (isBehind()) {
+    while (this.#isBehind(last) && this.#clock.monotonicMs() < until) {
+      await passed(this.#clock, CATCH_UP_MS);
+    }
+    if (this.#isBehind(last)) {
       await this.#giveLeaseBack(log);
       return;
     }
     this.#tail = last;
+    this.#isSnapshotOwed = this.#isLogShort;
+    this.#isLogShort = false;
     this.#leads = true;
     this.#post({ type: 'elected' });
   }
@@ -219,7 +281,8 @@ export class LogMember {
   async #append({ ticket, number, parts }: Extract<ToLog, { type: 'append' }>): Promise<void> {
     try {
       if (this.#log === null || !this.#leads) throw new Error('this core does not lead');
-      this.#tail = this.#applied = await this.#log.append(number, parts, this.#tail);
+      this.#tail = await this.#log.append(number, parts, this.#tail);
+      this.#reached = { number, place: this.#tail };
       this.#settle(ticket, this.#tail);
     } catch {
       this.#lose();
@@ -235,11 +298,15 @@ export class LogMember {
     Atomics.notify(this.#answer, CELL.state);
   }
 
+  /** Leads no longer. The core answers reads until its log can be reached again, and follows then. */
   #lose(): void {
     this.#revision = null;
+    this.#isSnapshotUnderWay = false;
     if (!this.#leads) return;
     this.#leads = false;
+    this.#awaitsCore = true;
     this.#post({ type: 'deposed' });
+    void this.#log?.[Symbol.asyncDispose]();
   }
 
   /** Another core may catch up sooner. */
@@ -249,9 +316,12 @@ export class LogMember {
     if (revision !== null) await log.giveLeaseBack(revision);
   }
 
-  async #resign(after: number): Promise<void> {
-    this.#last = this.#applied = after;
+  async #resign({ reached, mayBegin }: Omit<Extract<ToLog, { type: 'resign' }>, 'type'>) {
+    this.#reached = reached;
+    this.#isLogShort = false;
+    this.#membership = { ...this.#me, mayBegin };
     this.#leads = false;
+    this.#awaitsCore = false;
     const log = this.#log;
     if (log === null) return;
     try {
@@ -266,7 +336,11 @@ export class LogMember {
 
   async #stop(): Promise<void> {
     this.#stopping = true;
-    await this.#resign(this.#applied);
-    if (this.#options === null) this.#post({ type: 'stopped' });
+    if (this.#membership === null) this.#post({ type: 'stopped' });
+    else await this.#resign({ reached: this.#reached, mayBegin: false });
+  }
+
+  get #me(): Membership {
+    return defined(this.#membership, 'the part of this core in its cluster');
   }
 }

@@ -1,29 +1,33 @@
-import type { LogAddress, Lease } from './nats-log.ts';
+import type { ClusterCore } from '../contract/cluster.ts';
+import type { Lease, LogAddress } from './nats-log.ts';
 import type { SnapshotPoint } from './snapshots.ts';
 
 /** An entry as it was read from the log, still sealed. */
 export interface SealedEntry {
   readonly number: number;
   /** The place of its last part. */
-  readonly sequence: number;
+  readonly place: number;
   readonly bytes: Uint8Array;
+}
+
+/** This core, and its part in a cluster. */
+export interface Membership {
+  readonly address: LogAddress;
+  /** The name of this core, the URL at which the others reach it, and which start of it this is. */
+  readonly lease: Lease;
+  readonly version: string;
+  /** True if this core may begin the log, with what is in its database. */
+  readonly mayBegin: boolean;
+  /** Where a snapshot is put that this core needs. */
+  readonly snapshotPath: string;
 }
 
 /** From the core to the thread of the log. */
 export type ToLog =
-  /** Follow the log from after a place, and lead when nobody does. */
-  | {
-      readonly type: 'follow';
-      readonly address: LogAddress;
-      readonly lease: Lease;
-      readonly after: number;
-      /** True if this core may begin the log, with what is in its database. */
-      readonly mayBegin: boolean;
-      /** Where a snapshot is put that this core needs. */
-      readonly snapshotPath: string;
-    }
-  /** The entries up to a place are in the database. */
-  | { readonly type: 'applied'; readonly sequence: number }
+  /** Follow the log from where the database is, and lead when nobody does. */
+  | { readonly type: 'follow'; readonly as: Membership; readonly reached: SnapshotPoint }
+  /** The database has the entries up to a place, whose last one has this number. */
+  | { readonly type: 'applied'; readonly reached: SnapshotPoint }
   /** Add an entry; the answer is in `shared`, where the core waits for it. */
   | {
       readonly type: 'append';
@@ -31,25 +35,38 @@ export type ToLog =
       readonly number: number;
       readonly parts: readonly Uint8Array[];
     }
-  /** Lead no longer, and follow again from after a place. */
-  | { readonly type: 'resign'; readonly after: number }
-  /** What the log has does not follow what the database has: only a snapshot helps. */
-  | { readonly type: 'restore' }
+  /** Lead no longer, and follow again from where the database is. */
+  | { readonly type: 'resign'; readonly reached: SnapshotPoint; readonly mayBegin: boolean }
+  /** What the log has does not follow what the database has: fetch a snapshot with a higher number than this. */
+  | { readonly type: 'restore'; readonly above: number }
+  /** Nothing is applied here any more: do not lead. */
+  | { readonly type: 'halt' }
   /** Store a copy of the database, which this core made at a point. */
   | ({ readonly type: 'snapshot'; readonly path: string } & SnapshotPoint)
+  /** No copy could be made. */
+  | { readonly type: 'noSnapshot' }
   | { readonly type: 'stop' };
 
 /** From the thread of the log to the core. */
 export type FromLog =
-  | { readonly type: 'entries'; readonly entries: readonly SealedEntry[] }
+  | { readonly type: 'entry'; readonly entry: SealedEntry }
+  /** The log does not go back to what the database has. */
+  | { readonly type: 'behind' }
   /** This core leads: everything that the log has was sent before. */
   | { readonly type: 'elected' }
-  /** Another core leads, or may. */
+  /** This core must not lead any more. Nobody else does while the log is out of reach. */
   | { readonly type: 'deposed' }
-  /** Who leads, as far as this core knows, and whether the log is in reach. */
-  | { readonly type: 'leader'; readonly lease: Lease | null; readonly isConnected: boolean }
-  /** The newest snapshot is at its path. */
-  | ({ readonly type: 'restored' } & SnapshotPoint)
+  /** The log can be reached again, by a core that was deposed. */
+  | { readonly type: 'reachable' }
+  /** Who leads and which cores there are, as far as this core knows, and whether the log is in reach. */
+  | {
+      readonly type: 'cores';
+      readonly leader: Lease | null;
+      readonly cores: readonly ClusterCore[];
+      readonly inReach: boolean;
+    }
+  /** A snapshot is at its path. */
+  | { readonly type: 'restored' }
   /** The log has grown, so that a copy of the database is wanted. */
   | { readonly type: 'snapshotDue' }
   /** Something failed, and is tried again. */

@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads';
+import type { LogPoint } from '../store/files/commit-log.ts';
 import { SharedLogLost, type LogEntry, type SharedLog } from '../store/shared-log.ts';
 import { partsOf, type EntryCodec } from './entry-codec.ts';
 import { ANSWERED, ANSWER_BYTES, CELL, WAITING, type FromLog, type ToLog } from './log-messages.ts';
+import { digestOf } from './seal.ts';
 
 /** More than the answers of the servers take, and less than a lease. */
 const APPEND_MS = 6_000;
@@ -24,22 +26,28 @@ export class LogThread implements SharedLog {
   }
 
   post(message: ToLog): void {
-    if (message.type === 'follow' || message.type === 'resign') this.#isLost = false;
+    if (message.type === 'resign') this.#isLost = false;
     this.#worker.postMessage(message);
   }
 
+  /** Nothing more is appended until this core resigns. */
+  lose(): void {
+    this.#isLost = true;
+  }
+
   /** As with a disk, everything waits until it is durable: a commit that a quorum does not have is none. */
-  append(entry: LogEntry): number {
+  append(entry: LogEntry): LogPoint {
     if (this.#isLost) throw new SharedLogLost('this core does not lead its cluster');
     const ticket = ++this.#ticket;
     Atomics.store(this.#answer, CELL.ticket, BigInt(ticket));
     Atomics.store(this.#answer, CELL.state, WAITING);
-    const parts = partsOf(this.#codec.encode(entry));
+    const sealed = this.#codec.encode(entry);
+    const parts = partsOf(sealed);
     this.post({ type: 'append', ticket, number: entry.number, parts });
     Atomics.wait(this.#answer, CELL.state, WAITING, APPEND_MS);
     const isAnswered = Atomics.load(this.#answer, CELL.state) === ANSWERED;
     const place = Number(Atomics.load(this.#answer, CELL.place));
-    if (isAnswered && place > 0) return place;
+    if (isAnswered && place > 0) return { place, digest: digestOf(sealed) };
     this.#isLost = true;
     throw new SharedLogLost('the log of the cluster did not take it');
   }

@@ -12,9 +12,12 @@ import {
   type JetStreamManager,
 } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
-import { Snapshots } from './snapshots.ts';
 import { connect, credsAuthenticator, headers, type NatsConnection } from '@nats-io/transport-node';
+import { z } from 'zod';
 import { passed, type Clock } from '../base/clock.ts';
+import { clusterCore } from '../contract/cluster.ts';
+import { Seal } from './seal.ts';
+import { Snapshots } from './snapshots.ts';
 
 /** How a core reaches the log. */
 export interface LogAddress {
@@ -26,14 +29,17 @@ export interface LogAddress {
   readonly credentials: string | null;
   /** Certificates of authorities in PEM; null for those of the system, or for servers without TLS. */
   readonly authorities: string | null;
-  /** What seals snapshots, and what opens older ones. */
-  readonly snapshotKeys: readonly Uint8Array[];
+  /** The keys that seal what is there beside entries, the current one first. */
+  readonly keys: {
+    readonly snapshots: readonly Uint8Array[];
+    readonly records: readonly Uint8Array[];
+  };
 }
 
 /** A piece of an entry as the log has it. */
 export interface StoredPart {
   /** Its place in the log. */
-  readonly sequence: number;
+  readonly place: number;
   /** The number of its entry. */
   readonly number: number;
   readonly index: number;
@@ -41,11 +47,15 @@ export interface StoredPart {
   readonly bytes: Uint8Array;
 }
 
-/** The lease of the core that leads: who it is, and where it answers. */
-export interface Lease {
-  readonly core: string;
-  readonly url: string;
-}
+/** The core that leads: who it is, where it answers, and which start of it. */
+const lease = z.strictObject({ core: z.string(), url: z.url(), instance: z.string() });
+export type Lease = z.infer<typeof lease>;
+
+/** What a core says of itself. */
+const coreRecord = clusterCore
+  .omit({ behind: true })
+  .extend({ instance: z.string(), number: z.int().nonnegative() });
+export type CoreRecord = z.infer<typeof coreRecord>;
 
 const NUMBER = 'Belfry-Number';
 const PART = 'Belfry-Part';
@@ -55,6 +65,8 @@ const LEASE_KEY = 'leader';
 const REPLICAS = 3;
 /** A lease that is not renewed for so long ends. */
 export const LEASE_MS = 10_000;
+/** A core that says nothing for so long is gone. */
+export const CORE_MS = 15_000;
 /** A server that does not answer by then counts as gone. */
 const ANSWER_MS = 2_000;
 /** A server that hands out messages says so often that it is there; without two of these it counts as gone. */
@@ -77,24 +89,33 @@ export class NatsLog implements AsyncDisposable {
   readonly #client: JetStreamClient;
   readonly #manager: JetStreamManager;
   readonly #leases: KV;
+  readonly #cores: KV;
+  readonly #seal: Seal;
+  readonly #cluster: string;
   readonly snapshots: Snapshots;
 
   private constructor(
     connection: NatsConnection,
     clock: Clock,
-    cluster: string,
-    manager: JetStreamManager,
-    leases: KV,
-    snapshots: Snapshots,
+    { cluster, keys }: LogAddress,
+    stores: {
+      readonly manager: JetStreamManager;
+      readonly leases: KV;
+      readonly cores: KV;
+      readonly snapshots: Snapshots;
+    },
   ) {
     this.#connection = connection;
     this.#clock = clock;
+    this.#cluster = cluster;
     this.#stream = `belfry-${cluster}`;
     this.#subject = `belfry.${cluster}.log`;
     this.#client = jetstream(connection, { timeout: ANSWER_MS });
-    this.#manager = manager;
-    this.#leases = leases;
-    this.snapshots = snapshots;
+    this.#manager = stores.manager;
+    this.#leases = stores.leases;
+    this.#cores = stores.cores;
+    this.#seal = new Seal(keys.records);
+    this.snapshots = stores.snapshots;
   }
 
   /** Connects, and makes the log if there is none. Throws if no server answers. */
@@ -123,14 +144,13 @@ export class NatsLog implements AsyncDisposable {
         discard: DiscardPolicy.New,
         num_replicas: replicas,
       });
-      const leases = await new Kvm(connection).create(`belfry-${cluster}-leases`, {
-        replicas,
-        ttl: LEASE_MS,
-        history: 1,
-      });
-      const keys = address.snapshotKeys;
+      const kept = { replicas, history: 1 };
+      const kvm = new Kvm(connection);
+      const leases = await kvm.create(`belfry-${cluster}-leases`, { ...kept, ttl: LEASE_MS });
+      const cores = await kvm.create(`belfry-${cluster}-cores`, { ...kept, ttl: CORE_MS });
+      const keys = address.keys.snapshots;
       const snapshots = await Snapshots.open(jetstream(connection), { cluster, replicas, keys });
-      return new NatsLog(connection, clock, cluster, manager, leases, snapshots);
+      return new NatsLog(connection, clock, address, { manager, leases, cores, snapshots });
     } catch (error) {
       await connection.close();
       throw error;
@@ -167,7 +187,7 @@ export class NatsLog implements AsyncDisposable {
         next = message.seq + 1;
         const value = (name: string): number => Number(message.headers?.get(name));
         yield {
-          sequence: message.seq,
+          place: message.seq,
           number: value(NUMBER),
           index: value(PART),
           count: value(PARTS),
@@ -220,17 +240,50 @@ export class NatsLog implements AsyncDisposable {
     return last;
   }
 
-  /** Returns who leads; null while nobody does. */
+  /** Returns who leads; null while nobody does. Throws where that was not said with a key of this cluster. */
   async leader(): Promise<(Lease & { readonly revision: number }) | null> {
     const entry = await this.#leases.get(LEASE_KEY);
     if (entry === null || entry.operation !== 'PUT') return null;
-    return { ...entry.json<Lease>(), revision: entry.revision };
+    const found = this.#read(LEASE_KEY, entry.value, lease);
+    if (found === null) throw new Error('the lease is not sealed with a key of this cluster');
+    return { ...found, revision: entry.revision };
+  }
+
+  /** Says what this core is and has, for the others. */
+  async announce(record: CoreRecord): Promise<void> {
+    await this.#cores.put(record.core, this.#written(`core ${record.core}`, record));
+  }
+
+  /** Returns what every core has said of itself lately, by name. */
+  async cores(): Promise<CoreRecord[]> {
+    const names: string[] = [];
+    for await (const name of await this.#cores.keys()) names.push(name);
+    const entries = await Promise.all(names.toSorted().map((name) => this.#cores.get(name)));
+    return entries.flatMap((entry) => {
+      if (entry === null || entry.operation !== 'PUT') return [];
+      return this.#read(`core ${entry.key}`, entry.value, coreRecord) ?? [];
+    });
+  }
+
+  /** A stranger must not say where requests, with their tokens, are to be handed on to. */
+  #written(name: string, value: Lease | CoreRecord): Uint8Array {
+    return this.#seal.close(this.#context(name), Buffer.from(JSON.stringify(value)));
+  }
+
+  /** Returns null for what nobody with a key of this cluster has written there. */
+  #read<T>(name: string, bytes: Uint8Array, as: z.ZodType<T>): T | null {
+    const plain = this.#seal.open(this.#context(name), bytes);
+    return plain && as.parse(JSON.parse(plain.toString('utf8')));
+  }
+
+  #context(name: string): string {
+    return `${this.#cluster}\n${name}`;
   }
 
   /** Takes the lease if it is free. Returns its revision, which renews it; null if another core has it. */
   async takeLease(lease: Lease): Promise<number | null> {
     try {
-      return await this.#leases.create(LEASE_KEY, JSON.stringify(lease));
+      return await this.#leases.create(LEASE_KEY, this.#written(LEASE_KEY, lease));
     } catch (error) {
       if (
         error instanceof JetStreamApiError &&
@@ -243,7 +296,7 @@ export class NatsLog implements AsyncDisposable {
 
   /** Returns the new revision. Throws where the lease was lost meanwhile. */
   async renewLease(lease: Lease, revision: number): Promise<number> {
-    return this.#leases.update(LEASE_KEY, JSON.stringify(lease), revision);
+    return this.#leases.update(LEASE_KEY, this.#written(LEASE_KEY, lease), revision);
   }
 
   /** Gives the lease back, so that another core need not wait for its end. */

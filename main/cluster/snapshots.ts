@@ -96,7 +96,7 @@ export class Snapshots {
     }
     const all = await this.list();
     for (const { name } of all.slice(KEPT)) await this.#store.delete(name);
-    return (all.slice(0, KEPT).at(-1)?.place ?? 0) + 1;
+    return Math.min(place, ...all.slice(0, KEPT).map((kept) => kept.place)) + 1;
   }
 
   /** Writes a snapshot as a database to a path. Throws where it is not sealed with one of the keys. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recovery } from './backup.ts';
+import { clusterStatus } from './cluster.ts';
 import { outboundHeartbeatStatus } from './outbound-heartbeat.ts';
 import { languageSetting } from './language.ts';
 import { id, name, severity, timestampMs } from './primitives.ts';
@@ -140,6 +141,8 @@ export const status = z.object({
     problem: z.string().nullable(),
     reason: backupReason.nullable(),
   }),
+  /** The cores that share everything; null where this one is alone. */
+  cluster: clusterStatus.nullable(),
   /** A newer version than the one that runs; null while none is known. */
   update: availableUpdate.nullable(),
   /** The last recovery, until somebody dismisses it; null if there is none. */

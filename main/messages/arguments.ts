@@ -1956,6 +1956,7 @@ export interface MessageArguments {
   'reason.error.item': { readonly because: string; readonly index: number; readonly item: string };
   'reason.error.json_type': Nothing;
   'reason.error.key_not_rotated': { readonly error: string };
+  'reason.error.key_of_cluster': Nothing;
   'reason.error.key_rotating': Nothing;
   'reason.error.late_token': { readonly max: string };
   'reason.error.link_spent': Nothing;
@@ -2335,6 +2336,7 @@ export interface MessageArguments {
   'reason.start.key_version': { readonly path: string };
   'reason.start.no_directory': { readonly path: string };
   'reason.start.not_of_cluster': { readonly path: string };
+  'reason.start.of_cluster': { readonly path: string };
   'reason.start.open': { readonly mode: string; readonly path: string };
   'reason.start.owner': { readonly owner: string; readonly path: string; readonly user: string };
   'reason.start.parent_open': { readonly parent: string; readonly path: string };

@@ -300,11 +300,11 @@ function cutTo(path: string, bytes: number): void {
  */
 export const openDatabase = (dataDir: string): Db => openFile(join(dataDir, DATABASE_NAME));
 
-/** The same for a database of any name. */
-export function openFile(path: string): Db {
+/** The same for a database of any name. `schema` returns the version to migrate to; without it, the newest. */
+export function openFile(path: string, schema?: (db: Db) => number | undefined): Db {
   const db = new Db(path);
   try {
-    migrate(db);
+    migrate(db, schema?.(db));
     db.noteFiles();
     return db;
   } catch (error) {

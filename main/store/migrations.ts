@@ -63,9 +63,16 @@ export class NewerDatabase extends Error {
   }
 }
 
-/** Brings the schema up to date, each step in its own transaction. Refuses a newer file before writing anything. */
-export function migrate(db: Migratable): void {
-  const current = db.pragma('user_version', { simple: true }) as number;
+/** Returns the version of the schema that a database has; 0 for an empty one. */
+export const schemaOf = (db: Configurable): number =>
+  db.pragma('user_version', { simple: true }) as number;
+
+/**
+ * Brings the schema up to a version, the newest unless an older one is named, each step in its own transaction.
+ * Refuses a newer file before writing anything.
+ */
+export function migrate(db: Migratable, upTo: number = migrations().length): void {
+  const current = schemaOf(db);
   if (current > migrations().length) {
     const words = `of a newer version of Belfry (schema ${current}, this one knows ${migrations().length})`;
     throw new NewerDatabase(
@@ -74,7 +81,7 @@ export function migrate(db: Migratable): void {
     );
   }
   configure(db);
-  for (const { version, name, sql } of migrations().slice(current)) {
+  for (const { version, name, sql } of migrations().slice(current, upTo)) {
     db.transaction(() => {
       if (name.endsWith('.schema.sql')) db.execOnSchema(sql);
       else db.exec(sql);

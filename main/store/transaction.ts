@@ -79,7 +79,8 @@ export class Transactions {
       const last = wrote ? { number: this.#log.advance(now), at: now } : null;
       this.#db.endRecording();
       if (this.#shared && last && recording) {
-        this.#log.reach(this.#shared.append({ ...last, written: recording.written }));
+        const previous = this.#log.point().digest;
+        this.#log.reach(this.#shared.append({ ...last, previous, written: recording.written }));
       }
       this.#commit(last !== null);
       crashAfterCommit();

@@ -14,6 +14,8 @@ import type { Writer } from '../store/writer.ts';
 export interface KeyRotationDeps {
   readonly keys: KeyRing;
   readonly changeKeys: ChangeKeys;
+  /** Other cores have the same key, and would not hear of another one. */
+  readonly isOfCluster: boolean;
   readonly vault: Vault;
   readonly tables: Pick<Tables, 'channels' | 'settings' | 'audit'>;
   readonly channels: { reload(unit: Unit): void };
@@ -63,6 +65,9 @@ export class KeyRotation {
     { forgetEarlier }: { readonly forgetEarlier: boolean },
     actor: string,
   ): Promise<Result<KeyRotated>> {
+    if (this.#deps.isOfCluster) {
+      return refuse('wrong_state', { code: 'error.key_of_cluster', params: {} });
+    }
     if (this.#isRunning) return refuse('wrong_state', { code: 'error.key_rotating', params: {} });
     this.#isRunning = true;
     try {

@@ -34,6 +34,8 @@ export interface StatusBoardDeps {
   readonly outboundHeartbeat: { status(): Status['outboundHeartbeat'] };
   readonly backups: { status(): Status['backup'] };
   readonly recoveries: { current(): Status['recovery'] };
+  /** Left out where this core is alone. */
+  readonly cluster?: { current(): Status['cluster'] } | undefined;
   readonly updates: { current(): Status['update'] };
   readonly settings: Pick<SettingsService, 'current'>;
   readonly render: RenderReason;
@@ -132,6 +134,7 @@ export class StatusBoard {
       outboundHeartbeat: outboundHeartbeat.status(),
       backup: backups.status(),
       recovery: recoveries.current(),
+      cluster: this.#deps.cluster?.current() ?? null,
       update: updates.current(),
     };
   }

@@ -41,6 +41,7 @@ const BUSY: Status = {
     withheld: [],
   },
   backup: { lastAt: null, problem: null, reason: null },
+  cluster: null,
   update: null,
   recovery: null,
 };

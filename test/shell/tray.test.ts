@@ -86,6 +86,7 @@ function status(more: {
       withheld: [],
     },
     backup: { lastAt: null, problem: null, reason: null },
+    cluster: null,
     update: more.update ?? null,
     recovery: more.recovery ?? null,
   };

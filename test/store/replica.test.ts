@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { METHODS, type MethodName, type ParsedInput } from '../../main/contract/methods.ts';
 import { StoreUnavailable } from '../../main/domain/store-unavailable.ts';
 import { DATABASE_NAME, openDatabase, type Db } from '../../main/store/database.ts';
-import { Replica, ReplicaDiverged, type PlacedEntry } from '../../main/store/replica.ts';
+import {
+  NewerEntry,
+  Replica,
+  ReplicaDiverged,
+  type PlacedEntry,
+} from '../../main/store/replica.ts';
 import type { LogEntry } from '../../main/store/shared-log.ts';
 import { CoreFixture, EXACT, firing, resolved } from '../support/core-fixture.ts';
 import { HttpReceiver, status } from '../support/http-receiver.ts';
@@ -100,7 +105,7 @@ test('a follower that applies the log has every row of every table that the lead
   await liveThroughADay(cores.leader, receiver);
   expect(receiver.received.length).toBeGreaterThan(3);
   const { follower, followerDb, leader } = cores;
-  follower.apply(cores.news());
+  applyAll(follower, cores.news());
   const rows = everyRow(leader.db);
   for (const [table, wanted] of Object.entries(rows)) {
     expect(everyRow(followerDb)[table], table).toEqual(wanted);
@@ -108,7 +113,7 @@ test('a follower that applies the log has every row of every table that the lead
   for (const table of ['alerts', 'notifications', 'delivery_attempts', 'routes', 'silences']) {
     expect(rows[table]?.length, table).toBeGreaterThan(0);
   }
-  expect(follower.place).toBe(cores.log.entries().at(-1)?.place);
+  expect(follower.point.place).toBe(cores.log.entries().at(-1)?.place);
 });
 
 test('it does not matter in which portions it comes', async () => {
@@ -117,9 +122,9 @@ test('it does not matter in which portions it comes', async () => {
   for (let round = 0; round < 20; round += 1) {
     await leader.raiseMany(3, `round${round % 4}-`);
     await leader.pass(MINUTE_MS);
-    if (round % 3 === 0) follower.apply(cores.news());
+    if (round % 3 === 0) applyAll(follower, cores.news());
   }
-  for (const entry of cores.news()) follower.apply([entry]);
+  for (const entry of cores.news()) follower.apply(entry);
   expect(everyRow(followerDb)).toEqual(everyRow(leader.db));
 });
 
@@ -142,7 +147,7 @@ describe('a job that throws', () => {
     // The first is that of the three, in which one was undone.
     const [together] = cores.log.entries().slice(before);
     expect(together?.written.some(({ sql }) => sql.includes('undone'))).toBe(false);
-    follower.apply(cores.news());
+    applyAll(follower, cores.news());
     expect(followerDb.values('SELECT dedup_key FROM conditions ORDER BY id')).toEqual([
       'before',
       'after',
@@ -164,7 +169,7 @@ describe('a job that throws', () => {
     expect(added.flatMap(({ written }) => written.map(({ sql }) => sql))).toEqual([
       expect.stringMatching(/^UPDATE last_commit SET number = number \+ 1/),
     ]);
-    follower.apply(cores.news());
+    applyAll(follower, cores.news());
     expect(everyRow(followerDb)).toEqual(everyRow(leader.db));
   });
 });
@@ -179,6 +184,10 @@ test('work that writes nothing is not in the log', async () => {
   expect(cores.log.entries()).toHaveLength(before);
 });
 
+const applyAll = (follower: Replica, entries: readonly PlacedEntry[]): void => {
+  for (const entry of entries) follower.apply(entry);
+};
+
 describe('entries that do not follow', () => {
   async function withEntries() {
     const cores = await Cores.start();
@@ -189,15 +198,16 @@ describe('entries that do not follow', () => {
     return { cores, entries: cores.log.entries() };
   }
 
-  test('are refused where one is missing, and nothing of them is kept', async () => {
+  test('are refused where one is missing', async () => {
     const { cores, entries } = await withEntries();
     await using _stop = cores;
     const { follower, followerDb } = cores;
-    const before = everyRow(followerDb);
     const [first, , ...rest] = entries as [PlacedEntry, PlacedEntry, ...PlacedEntry[]];
-    expect(() => follower.apply([first, ...rest])).toThrow(ReplicaDiverged);
+    follower.apply(first);
+    const before = everyRow(followerDb);
+    expect(() => applyAll(follower, rest)).toThrow(ReplicaDiverged);
     expect(everyRow(followerDb)).toEqual(before);
-    follower.apply(entries);
+    applyAll(follower, entries);
     expect(everyRow(followerDb)).toEqual(everyRow(cores.leader.db));
   });
 
@@ -205,9 +215,9 @@ describe('entries that do not follow', () => {
     const { cores, entries } = await withEntries();
     await using _stop = cores;
     const { follower, followerDb } = cores;
-    follower.apply(entries.slice(0, 2));
-    follower.apply(entries.slice(0, 2));
-    follower.apply([...entries, ...entries.slice(1)]);
+    applyAll(follower, entries.slice(0, 2));
+    applyAll(follower, entries.slice(0, 2));
+    applyAll(follower, [...entries, ...entries.slice(1)]);
     expect(everyRow(followerDb)).toEqual(everyRow(cores.leader.db));
   });
 
@@ -218,7 +228,31 @@ describe('entries that do not follow', () => {
     const [first] = entries as [PlacedEntry];
     const before = everyRow(followerDb);
     const lacks = { ...first, written: first.written.slice(0, -1) };
-    expect(() => follower.apply([lacks])).toThrow(ReplicaDiverged);
+    expect(() => follower.apply(lacks)).toThrow(ReplicaDiverged);
+    expect(everyRow(followerDb)).toEqual(before);
+  });
+
+  test('are refused where another one has the same number', async () => {
+    const { cores, entries } = await withEntries();
+    await using _stop = cores;
+    const { follower, followerDb } = cores;
+    const [first, second] = entries as [PlacedEntry, PlacedEntry];
+    applyAll(follower, [first, second]);
+    const before = everyRow(followerDb);
+    expect(() => follower.apply({ ...second, digest: 'another' })).toThrow(ReplicaDiverged);
+    const third = entries[2] as PlacedEntry;
+    expect(() => follower.apply({ ...third, previous: 'another' })).toThrow(ReplicaDiverged);
+    expect(everyRow(followerDb)).toEqual(before);
+  });
+
+  test('are refused where they are of another version, and the word says which is newer', async () => {
+    const { cores, entries } = await withEntries();
+    await using _stop = cores;
+    const { follower, followerDb } = cores;
+    const [first] = entries as [PlacedEntry];
+    const before = everyRow(followerDb);
+    expect(() => follower.apply({ ...first, schema: first.schema + 1 })).toThrow(NewerEntry);
+    expect(() => follower.apply({ ...first, schema: first.schema - 1 })).toThrow(ReplicaDiverged);
     expect(everyRow(followerDb)).toEqual(before);
   });
 
@@ -227,12 +261,13 @@ describe('entries that do not follow', () => {
     await using _stop = cores;
     const { follower, followerDb } = cores;
     const [first, second] = entries as [PlacedEntry, PlacedEntry];
+    follower.apply(first);
     const before = everyRow(followerDb);
     const strange = { sql: 'INSERT INTO nowhere VALUES (1)', values: [] };
     const broken: LogEntry & PlacedEntry = { ...second, written: [...second.written, strange] };
-    expect(() => follower.apply([first, broken])).toThrow('nowhere');
+    expect(() => follower.apply(broken)).toThrow('nowhere');
     expect(everyRow(followerDb)).toEqual(before);
-    follower.apply(entries);
+    applyAll(follower, entries);
     expect(follower.last.number).toBe(entries.at(-1)?.number);
   });
 });

@@ -47,6 +47,7 @@ export const errorReasons = {
   'error.stopping': {},
   'error.backup_running': {},
   'error.key_rotating': {},
+  'error.key_of_cluster': {},
   'error.key_not_rotated': { error: z.string() },
   'error.no_address': {},
   'error.withheld': { because: withheldReason },

@@ -84,6 +84,8 @@ export type BulkReason = z.infer<typeof bulkReason>;
 const startReasons = {
   'start.key_exists': { path },
   'start.not_of_cluster': { path },
+  /** The database has what a cluster has written, and is to be opened without it. */
+  'start.of_cluster': { path },
   'start.key_missing': { path },
   'start.key_sealed': { path },
   'start.key_unreadable': { path, error },

@@ -6,6 +6,16 @@ export interface LastCommit {
   readonly at: number;
 }
 
+/** The last entry of the log of the cluster that a database has. */
+export interface LogPoint {
+  /** Its place in the log; 0 for none. */
+  readonly place: number;
+  /** Its digest, which the entry after it names; empty for none. */
+  readonly digest: string;
+}
+
+export const NO_ENTRY: LogPoint = { place: 0, digest: '' };
+
 /** As much as a busy transaction may need: with less, the next one would find the disk full again. */
 const TRIAL_BYTES = 65_536;
 
@@ -22,14 +32,20 @@ export class CommitLog extends Table {
     return last ?? { number: 0, at: 0 };
   }
 
-  /** The place in the log of the cluster up to which everything is in the database; 0 for none of it. */
-  place(): number {
-    return this.db.value<number>('SELECT place FROM last_commit WHERE id = 1') ?? 0;
+  /** Returns the last entry of the log of its cluster that the database has. */
+  point(): LogPoint {
+    const sql = 'SELECT place, digest FROM last_commit WHERE id = 1 AND place IS NOT NULL';
+    return this.db.get<LogPoint>(sql) ?? NO_ENTRY;
   }
 
-  /** Call in the transaction that has what the log has up to a place. */
-  reach(place: number): void {
-    this.db.run('UPDATE last_commit SET place = ? WHERE id = 1', [place]);
+  /** Call in the transaction that an entry of the log is. */
+  reach({ place, digest }: LogPoint): void {
+    this.db.run('UPDATE last_commit SET place = ?, digest = ? WHERE id = 1', [place, digest]);
+  }
+
+  /** The database belongs to no cluster from now on. */
+  leaveLog(): void {
+    this.db.run('UPDATE last_commit SET place = NULL, digest = NULL WHERE id = 1');
   }
 
   /** Numbers go on above those of transactions that are gone, so that none is given twice. */

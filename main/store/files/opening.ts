@@ -3,23 +3,35 @@ import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { errorText, type Logger } from '../../base/logger.ts';
 import type { Recovery } from '../../contract/backup.ts';
+import { ReasonError } from '../../messages/failures.ts';
 import { messagesFor } from '../../messages/messages.ts';
 import { recoveryText, type RecoveryFacts } from '../../messages/recovery-text.ts';
 import { AuditTable } from '../audit-table.ts';
 import { BackupDirectory } from './backup-directory.ts';
 import { CommitLog, type LastCommit } from './commit-log.ts';
 import { CommitMark, inodeInMark, type Mark } from './commit-mark.ts';
-import { Db, DATABASE_NAME, openDatabase } from '../database.ts';
+import { Db, DATABASE_NAME, openDatabase, openFile } from '../database.ts';
+import { schemaOf } from '../migrations.ts';
 import { checkDatabase } from './database-job.ts';
 import { diskTrouble } from './disk-error.ts';
 import { identityOf } from './open-files.ts';
 import { RecoveryTable } from '../recovery-table.ts';
 import { asideName, Replacement } from './replacement.ts';
 
+/** The first version of the schema that knows of clusters. */
+const FIRST_SCHEMA_WITH_LOG = 45;
+
 export interface OpeningDeps {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** True for a core that leads a cluster, which has everything that is lost here. */
+  readonly isOfCluster?: boolean;
+}
+
+/** The database of a core of a cluster is not as the core has left it. */
+export class DatabaseNotWhole extends Error {
+  override readonly name = 'DatabaseNotWhole';
 }
 
 export interface Opened {
@@ -40,6 +52,10 @@ export interface Opened {
 export function openStore(deps: OpeningDeps): Opened {
   const { dataDir } = deps;
   const mark = CommitMark.read(dataDir);
+  if (deps.isOfCluster === true) {
+    const db = openWhole(dataDir, mark, () => openDatabase(dataDir));
+    return { db, unclean: mark?.state === 'running' };
+  }
   const unclean = mark?.state === 'running';
   const path = join(dataDir, DATABASE_NAME);
   if (isMissing(dataDir, mark)) heal(deps, mark, 'missing', 'it is not there');
@@ -54,7 +70,44 @@ export function openStore(deps: OpeningDeps): Opened {
     heal(deps, mark, 'damaged', errorText(error));
     db = openSound(dataDir);
   }
+  if (new CommitLog(db).point().place > 0) {
+    db.close();
+    throw new ReasonError({ code: 'start.of_cluster', params: { path: dataDir } });
+  }
   return { db: withoutLostCommits(deps, db, CommitMark.read(dataDir)), unclean };
+}
+
+/**
+ * Opens the database of a core that follows a cluster. One that has entries of its log keeps its schema until an
+ * entry is of a newer one: what comes before that entry was written for the old one. Throws `DatabaseNotWhole`
+ * where something is lost.
+ */
+export const openFollower = (dataDir: string): Db =>
+  openWhole(dataDir, CommitMark.read(dataDir), () =>
+    openFile(join(dataDir, DATABASE_NAME), (db) => {
+      const schema = schemaOf(db);
+      const isKept = schema >= FIRST_SCHEMA_WITH_LOG && new CommitLog(db).point().place > 0;
+      return isKept ? schema : undefined;
+    }),
+  );
+
+function openWhole(dataDir: string, mark: Mark | null, open: () => Db): Db {
+  const path = join(dataDir, DATABASE_NAME);
+  const { state = null, number = 0 } = mark ?? {};
+  if (isMissing(dataDir, mark)) throw new DatabaseNotWhole('it is not there');
+  if (isReplaced(path, mark)) throw new DatabaseNotWhole('another file lies in its place');
+  const found = state === 'damaged' ? checkDatabase(path) : null;
+  if (found !== null) throw new DatabaseNotWhole(found);
+  let db: Db;
+  try {
+    db = lookedAt(open());
+  } catch (error) {
+    if (diskTrouble(error) !== 'damaged') throw error;
+    throw new DatabaseNotWhole(errorText(error), { cause: error });
+  }
+  if (number <= new CommitLog(db).read().number) return db;
+  db.close();
+  throw new DatabaseNotWhole('the write-ahead log is gone');
 }
 
 /** A first start has no database either, but nothing that speaks of one. */
@@ -101,8 +154,10 @@ function setLogAside({ dataDir, clock }: OpeningDeps): void {
 }
 
 /** Throws what SQLite finds at a first look. */
-function openSound(dataDir: string): Db {
-  const db = openDatabase(dataDir);
+const openSound = (dataDir: string): Db => lookedAt(openDatabase(dataDir));
+
+/** Closes it where SQLite finds something. */
+function lookedAt(db: Db): Db {
   try {
     const tables = db.values<string>("SELECT name FROM sqlite_schema WHERE type = 'table'");
     for (const table of tables) db.get(`SELECT 1 FROM "${table}" LIMIT 1`);

@@ -118,17 +118,20 @@ export class Replacement {
   }
 }
 
-/**
- * Moves the present database, with all that belongs to it, to `aside`, and puts a file in its place as it is:
- * its transactions keep their numbers.
- */
+/** Moves the present database, with all that belongs to it, to `aside`, and puts a snapshot in its place as it is. */
 export function putSnapshotInPlace(dataDir: string, snapshot: string, aside: string): void {
+  setDatabaseAside(dataDir, aside);
+  renameSync(snapshot, join(dataDir, DATABASE_NAME));
+  syncDirectory(dataDir);
+}
+
+/** Moves the present database, with all that belongs to it, to `aside`. */
+export function setDatabaseAside(dataDir: string, aside: string): void {
   const directory = join(dataDir, aside);
   mkdirSync(directory, { mode: 0o700 });
   for (const name of [...COMPANIONS.map((end) => DATABASE_NAME + end), MARK_NAME, DATABASE_NAME]) {
     if (existsSync(join(dataDir, name))) renameSync(join(dataDir, name), join(directory, name));
   }
-  renameSync(snapshot, join(dataDir, DATABASE_NAME));
   syncDirectory(directory);
   syncDirectory(dataDir);
 }

@@ -1,2 +1,4 @@
--- The place in the log of the cluster up to which the database has everything; null for a core that is alone.
+-- The last entry of the log of the cluster that the database has: its place in the log, and its digest; null for a
+-- core that is alone.
 ALTER TABLE last_commit ADD COLUMN place INTEGER;
+ALTER TABLE last_commit ADD COLUMN digest TEXT;

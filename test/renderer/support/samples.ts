@@ -253,6 +253,7 @@ export const status = (part: Partial<Status> = {}): Status => ({
     withheld: [],
   },
   backup: { lastAt: null, problem: null, reason: null },
+  cluster: null,
   update: null,
   recovery: null,
   ...part,
