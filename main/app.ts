@@ -9,8 +9,8 @@ import { createHttpClient, type HttpClient } from './channels/http-client.ts';
 import { createReleaseFetch } from './channels/release-feed.ts';
 import { createAdapters } from './channels/channel-registry.ts';
 import type { Unsubscribe } from './contract/client.ts';
+import type { ClusterStatus } from './contract/cluster.ts';
 import type { Settings } from './contract/settings.ts';
-import type { Status } from './contract/system.ts';
 import type { HttpReason } from './contract/reasons/host-reasons.ts';
 import { offerDesktopChannel } from './composition/desktop-channel.ts';
 import { mailPort } from './composition/mail-port.ts';
@@ -75,8 +75,8 @@ export interface AppOptions extends Omit<CoreOptions, 'adapters' | 'callHeartbea
   readonly runJob: RunDatabaseJob;
   /** The cluster that this core leads; left out where it is alone. */
   readonly cluster?: {
-    current(): Status['cluster'];
-    onChanged(listener: () => void): void;
+    current(): ClusterStatus;
+    onChanged(listener: (cluster: ClusterStatus) => void): void;
   };
   /** The database was found damaged: nothing is taken any more, and a stop and a start heal it. */
   readonly onDamaged: () => void;
@@ -207,7 +207,10 @@ function build(db: Db, options: AppOptions) {
   const read = (changed: ChangedEntity) => latestState(state, changed);
   const hub = new PushHub({ clock, epoch: idsFrom(clock)(), logger, read });
   writer.onCommitted(({ changes }) => hub.changed(changes));
-  options.cluster?.onChanged(() => hub.changed([{ entity: 'status' }]));
+  options.cluster?.onChanged(({ inReach }) => {
+    if (!inReach) writer.depose();
+    hub.changed([{ entity: 'status' }]);
+  });
   const upkeep = { backups, recoveries, board, hub };
   const { server, dispatch, auth, rotation } = buildTransport(core, options, upkeep);
   const services = new Lifecycle([

@@ -52,7 +52,10 @@ export interface ClusterNodeOptions {
 /** The part of an app in the cluster that it leads. */
 export interface LeadersPart {
   readonly sharedLog: SharedLog;
-  readonly cluster: { current(): ClusterStatus; onChanged(listener: () => void): void };
+  readonly cluster: {
+    current(): ClusterStatus;
+    onChanged(listener: (cluster: ClusterStatus) => void): void;
+  };
   readonly onDamaged: () => void;
 }
 
@@ -92,7 +95,7 @@ export class ClusterNode implements App {
   #app: App | null = null;
   #leader: Lease | null = null;
   #status: ClusterStatus;
-  #changed: () => void = () => undefined;
+  #changed: (cluster: ClusterStatus) => void = () => undefined;
   #turn: Promise<void> = Promise.resolve();
   #stopping = false;
   #mayBegin: boolean;
@@ -229,7 +232,7 @@ export class ClusterNode implements App {
     this.#leader = leader;
     this.#status = { ...this.#status, inReach, cores: [...cores] };
     if (this.#following) this.#following.proxy.leader = this.#leaderElsewhere;
-    this.#changed();
+    this.#changed(this.#status);
   }
 
   get #leaderElsewhere(): string | null {

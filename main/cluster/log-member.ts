@@ -40,6 +40,8 @@ export class LogMember {
   #awaitsCore = false;
   #isHalted = false;
   #cores: readonly CoreRecord[] = [];
+  /** What every core has said that was there since the start, and when, ms UTC. */
+  readonly #known = new Map<string, { readonly record: CoreRecord; readonly at: number }>();
   #announcedAtMs = Number.NEGATIVE_INFINITY;
   #said = '';
   /** A snapshot is being made or stored. */
@@ -172,9 +174,11 @@ export class LogMember {
     this.#announcedAtMs = this.#clock.monotonicMs();
     const { lease, version } = this.#me;
     const { number } = this.#reached;
-    const state = this.#leads ? 'leading' : this.#isHalted ? 'halted' : 'following';
-    await log.announce({ ...lease, version, state, number });
+    await log.announce({ ...lease, version, number, isHalted: this.#isHalted });
     this.#cores = await log.cores();
+    for (const record of this.#cores) {
+      this.#known.set(record.core, { record, at: this.#clock.now() });
+    }
   }
 
   async #stand(log: NatsLog, lease: Lease, settledAtMs: number): Promise<void> {
@@ -208,10 +212,16 @@ export class LogMember {
   /** Says who leads and who is there, if that has changed. */
   #tell(leader: Lease | null, inReach: boolean): void {
     const most = Math.max(this.#reached.number, ...this.#cores.map(({ number }) => number));
-    const cores = this.#cores.map(({ core, url, version, state, number }): ClusterCore => {
-      const isMine = core === this.#membership?.lease.core;
-      return { core, url, version, state, behind: most - (isMine ? this.#reached.number : number) };
+    const there = new Set(this.#cores.map(({ core }) => core));
+    const cores = [...this.#known.values()].map(({ record, at }): ClusterCore => {
+      const { core, url, version, instance, isHalted } = record;
+      const number = instance === this.#me.lease.instance ? this.#reached.number : record.number;
+      const shared = { core, url, version, behind: most - number };
+      if (instance === leader?.instance) return { ...shared, state: 'leading', missingSince: null };
+      if (!there.has(core)) return { ...shared, state: 'missing', missingSince: at };
+      return { ...shared, state: isHalted ? 'halted' : 'following', missingSince: null };
     });
+    cores.sort((a, b) => (a.core < b.core ? -1 : 1));
     const message: FromLog = { type: 'cores', leader, cores, inReach };
     const said = JSON.stringify(message);
     if (said === this.#said) return;
@@ -275,6 +285,7 @@ export class LogMember {
     this.#isSnapshotOwed = this.#isLogShort;
     this.#isLogShort = false;
     this.#leads = true;
+    this.#announcedAtMs = Number.NEGATIVE_INFINITY;
     this.#post({ type: 'elected' });
   }
 

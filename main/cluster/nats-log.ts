@@ -53,8 +53,8 @@ export type Lease = z.infer<typeof lease>;
 
 /** What a core says of itself. */
 const coreRecord = clusterCore
-  .omit({ behind: true })
-  .extend({ instance: z.string(), number: z.int().nonnegative() });
+  .pick({ core: true, url: true, version: true })
+  .extend({ instance: z.string(), number: z.int().nonnegative(), isHalted: z.boolean() });
 export type CoreRecord = z.infer<typeof coreRecord>;
 
 const NUMBER = 'Belfry-Number';

@@ -629,6 +629,7 @@ export interface MessageArguments {
   'cli.field.channels': Nothing;
   'cli.field.class': Nothing;
   'cli.field.closed': Nothing;
+  'cli.field.cluster': Nothing;
   'cli.field.comment': Nothing;
   'cli.field.count': Nothing;
   'cli.field.created': Nothing;
@@ -891,6 +892,8 @@ export interface MessageArguments {
   'cli.silences.add.oneEnd': Nothing;
   'cli.status.alerts': { readonly acknowledged: number; readonly open: number };
   'cli.status.channels': { readonly down: number; readonly enabled: number };
+  'cli.status.cluster': { readonly cores: string; readonly name: string };
+  'cli.status.cluster.core': { readonly core: string; readonly state: string };
   'cli.status.outbound.accepted': { readonly at: string };
   'cli.status.outbound.failing': { readonly at: string; readonly problem: string };
   'cli.status.outbound.unsent': Nothing;
@@ -923,6 +926,19 @@ export interface MessageArguments {
   'client.noAnswer': Nothing;
   'client.request': { readonly id: string };
   'client.unreadable': { readonly status: string };
+  'cluster.column.core': Nothing;
+  'cluster.column.state': Nothing;
+  'cluster.column.url': Nothing;
+  'cluster.column.version': Nothing;
+  'cluster.core.behind': { readonly behind: number };
+  'cluster.core.halted': Nothing;
+  'cluster.core.inStep': Nothing;
+  'cluster.core.leading': Nothing;
+  'cluster.core.missing': { readonly at: string };
+  'cluster.lead': Nothing;
+  'cluster.summary.inStep': { readonly count: number };
+  'cluster.summary.outOfReach': Nothing;
+  'cluster.summary.troubled': { readonly count: number; readonly troubled: number };
   'common.actor': { readonly kind: string; readonly name: string };
   'common.add': Nothing;
   'common.alertState.acknowledged': Nothing;
@@ -1826,6 +1842,7 @@ export interface MessageArguments {
   'overview.needs.title': Nothing;
   'overview.self.backup': Nothing;
   'overview.self.backup.none': Nothing;
+  'overview.self.cluster': Nothing;
   'overview.self.mutes': Nothing;
   'overview.self.mutes.count': { readonly count: number };
   'overview.self.mutes.ends': Nothing;
@@ -2489,6 +2506,7 @@ export interface MessageArguments {
   'search.problem': { readonly problem: string };
   'search.remove': { readonly matcher: string };
   'search.suggestions': Nothing;
+  'settings.about.cluster': { readonly name: string };
   'settings.about.dataDir': Nothing;
   'settings.about.desktop': Nothing;
   'settings.about.headless': Nothing;
@@ -3140,6 +3158,8 @@ export interface MessageArguments {
   'window.banner.attention.text': { readonly count: number };
   'window.banner.backup': Nothing;
   'window.banner.channelsPaused': { readonly count: number };
+  'window.banner.cluster': { readonly count: number };
+  'window.banner.cluster.text': Nothing;
   'window.banner.core': { readonly name: string };
   'window.banner.critical': { readonly count: number };
   'window.banner.dead': { readonly count: number };
@@ -3197,6 +3217,7 @@ export interface MessageArguments {
   'window.showAlerts': Nothing;
   'window.showBackups': Nothing;
   'window.showChannels': Nothing;
+  'window.showCluster': Nothing;
   'window.showDeadLetters': Nothing;
   'window.showFlapping': Nothing;
   'window.showHeartbeats': Nothing;

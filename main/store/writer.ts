@@ -167,6 +167,11 @@ export class Writer {
     return loss;
   }
 
+  /** Refuses all work until the next start, since another core of the cluster leads, or may. */
+  depose(): void {
+    this.#depose(new SharedLogLost('this core does not lead its cluster'));
+  }
+
   /** Refuses all work until the next start, since another process has taken the data directory. */
   contested(dataDir: string): void {
     const reason: StorageReason = { code: 'storage.contested', params: { path: dataDir } };

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { jetstream } from '@nats-io/jetstream';
-import { Kvm } from '@nats-io/kv';
 import { connect, headers } from '@nats-io/transport-node';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { Db, DATABASE_NAME } from '../../main/store/database.ts';
@@ -93,18 +92,26 @@ export class ClusterLab implements AsyncDisposable {
     return (await this.#cores[name].server?.stop()) ?? null;
   }
 
-  /** Returns the core that has the lease, once one has it that is not `except`. */
+  /** Returns the core that leads, once one does that is not `except`: every core hands the question on to it. */
   async leads(except?: CoreName): Promise<CoreName> {
-    const connection = await connect({ servers: [...this.nats.urls] });
+    return vi.waitFor(async () => {
+      for (const name of CORES.filter((core) => core !== except)) {
+        const core = await this.#leaderBy(name);
+        if (core !== null && core !== except) return core;
+      }
+      throw new Error('Nobody leads');
+    }, FAILOVER);
+  }
+
+  async #leaderBy(name: CoreName): Promise<CoreName | null> {
     try {
-      const leases = await new Kvm(connection).open('belfry-home-leases');
-      return await vi.waitFor(async () => {
-        const core = (await leases.get('leader'))?.json<{ core: CoreName }>().core;
-        if (core === undefined || core === except) throw new Error('Nobody leads');
-        return core;
-      }, FAILOVER);
-    } finally {
-      await connection.close();
+      const response = await this.fetch(name, '/api/v1/status');
+      if (!response.ok) return null;
+      const { cluster } = (await response.json()) as { cluster: { core: CoreName } };
+      return cluster.core;
+    } catch {
+      // It is not there, or has just begun to lead.
+      return null;
     }
   }
 
@@ -195,6 +202,20 @@ export class ClusterLab implements AsyncDisposable {
       );
     } finally {
       db.close();
+    }
+  }
+
+  /** Puts something else in the middle of a stopped core's database. */
+  overwrite(name: CoreName): void {
+    const file = openSync(join(this.#cores[name].dataDir, DATABASE_NAME), 'r+');
+    writeSync(file, Buffer.alloc(8_192, 'damaged '), 0, 8_192, 0);
+    closeSync(file);
+  }
+
+  /** Removes a stopped core's database. */
+  remove(name: CoreName): void {
+    for (const end of ['', '-wal', '-shm']) {
+      rmSync(join(this.#cores[name].dataDir, DATABASE_NAME + end), { force: true });
     }
   }
 

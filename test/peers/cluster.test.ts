@@ -80,6 +80,7 @@ test('when the leader is killed another core leads, and nothing that was accepte
   await lab.postUntilTaken('afterwards', next);
   accepted.push('afterwards');
   expect(survivors).toContain(await lab.leads(leader));
+  for (const name of survivors) await lab.answers(name);
   for (let n = 30; n < 45; n += 1) await post(n);
   // All but those at the killed core.
   expect(accepted.length).toBeGreaterThanOrEqual(31);
@@ -149,4 +150,69 @@ test('an entry of which the leader left only a part keeps nobody from leading', 
   const survivors = CORES.filter((name) => name !== leader);
   await kindsBecome(lab, ['before', 'after'], survivors);
   await databasesBecomeEqual(lab, survivors);
+});
+
+test('the core that led answers reads while the log is out of reach, and says so', async () => {
+  await using lab = await ClusterLab.start();
+  await lab.postUntilTaken('before', 'a');
+  const leader = await lab.leads();
+  await lab.nats.killAll();
+  await vi.waitFor(async () => {
+    const response = await lab.fetch(leader, '/api/v1/status');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      cluster: { core: leader, inReach: false },
+      storage: { writable: false, reason: { code: 'storage.deposed' } },
+    });
+  }, FAILOVER);
+  expect(await lab.post(leader, 'refused')).toEqual(REFUSED);
+  const alerts = await lab.fetch(leader, '/api/v1/alerts');
+  expect(await alerts.json()).toMatchObject({ items: [{ kind: 'before' }] });
+  await lab.nats.restartAll();
+  await lab.postUntilTaken('after', leader);
+  await kindsBecome(lab, ['before', 'after']);
+  await databasesBecomeEqual(lab);
+});
+
+test('the cores say which of them are there, who leads, and who is gone', async () => {
+  await using lab = await ClusterLab.start();
+  await lab.postUntilTaken('before', 'a');
+  const leader = await lab.leads();
+  const [gone, other] = CORES.filter((name) => name !== leader) as [CoreName, CoreName];
+  const states = async (): Promise<Record<string, string>> => {
+    const response = await lab.fetch(other, '/api/v1/status');
+    const { cluster } = (await response.json()) as {
+      cluster: { cores: { core: string; state: string }[] };
+    };
+    return Object.fromEntries(cluster.cores.map(({ core, state }) => [core, state]));
+  };
+  await vi.waitFor(async () => {
+    expect(await states()).toEqual({
+      [leader]: 'leading',
+      [gone]: 'following',
+      [other]: 'following',
+    });
+  }, FAILOVER);
+  await lab.kill(gone);
+  await vi.waitFor(async () => {
+    expect(await states()).toMatchObject({ [leader]: 'leading', [gone]: 'missing' });
+  }, FAILOVER);
+});
+
+test('a core whose database is damaged or gone fetches it from the cluster', async () => {
+  await using lab = await ClusterLab.start();
+  for (let n = 0; n < 20; n += 1) await lab.postUntilTaken(`event_${n}`, 'a');
+  await databasesBecomeEqual(lab);
+  const leader = await lab.leads();
+  const [damaged, gone] = CORES.filter((name) => name !== leader) as [CoreName, CoreName];
+  for (const name of [damaged, gone]) await lab.kill(name);
+  lab.overwrite(damaged);
+  lab.remove(gone);
+  await lab.postUntilTaken('meanwhile', leader);
+  for (const name of [damaged, gone]) {
+    await lab.startCore(name);
+    await lab.answers(name);
+  }
+  await databasesBecomeEqual(lab);
+  expect(lab.kinds(gone).size).toBe(21);
 });

@@ -2,6 +2,7 @@ import type { Output } from '../../contract/methods.ts';
 import type { Reason } from '../../contract/reason.ts';
 import type { Status } from '../../contract/system.ts';
 import type { Messages } from '../../messages/messages.ts';
+import { clusterCoreText } from '../../messages/cluster-text.ts';
 import { recoveryText } from '../../messages/recovery-text.ts';
 import type { Look } from '../output/look.ts';
 import { fields } from '../output/table.ts';
@@ -42,6 +43,18 @@ function outboundText(
     : messages.text('cli.status.outbound.accepted', { at: localTime(lastAcceptedAt) });
 }
 
+/** Null for a core that is alone. */
+function clusterText(messages: Messages, { cluster }: Status): string | null {
+  if (cluster === null) return null;
+  const cores = cluster.cores.map((core) =>
+    messages.text('cli.status.cluster.core', {
+      core: core.core,
+      state: clusterCoreText(messages, core, localTime),
+    }),
+  );
+  return messages.text('cli.status.cluster', { name: cluster.name, cores: cores.join(', ') });
+}
+
 /** Returns the state of the instance, in a few lines. */
 export function statusText(status: Output<'system.status'>, look: Look): string {
   const { messages } = look;
@@ -66,6 +79,7 @@ export function statusText(status: Output<'system.status'>, look: Look): string 
       ['recovery', recovery === null ? null : recoveryText(messages, recovery, localTime)],
       ['data', status.dataDir],
       ['backup', why(status.backup.reason) ?? localTime(status.backup.lastAt)],
+      ['cluster', clusterText(messages, status)],
       ['outbound', outboundText(messages, status)],
       ['alerts', messages.text('cli.status.alerts', alerts)],
       ['worst', alerts.worst],
