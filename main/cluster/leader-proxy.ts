@@ -107,6 +107,10 @@ export class LeaderProxy {
       socket.pipe(leader).pipe(socket);
     });
     this.#keep(leader);
+    leader.setTimeout(CONNECT_MS, () => {
+      if (leader.connecting) leader.destroy(new Error('the core that leads takes no connection'));
+    });
+    leader.once('connect', () => leader.setTimeout(0));
     const end = (): void => {
       leader.destroy();
       // A refusal may be on its way.

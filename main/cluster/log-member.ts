@@ -120,8 +120,10 @@ export class LogMember {
       }
       const { first, last } = await log.range();
       // A log that ends before what the database has goes on with its next entry.
-      this.#isLogShort ||= this.#reached.place > last;
-      if (this.#isLogShort) this.#reached = { ...this.#reached, place: last };
+      if (this.#reached.place > last) {
+        this.#isLogShort = true;
+        this.#reached = { ...this.#reached, place: last };
+      }
       // What was read and did not reach the database is read again.
       this.#last = this.#handed = this.#reached.place;
       const isBehind = last > this.#last && first > this.#last + 1;

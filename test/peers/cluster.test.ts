@@ -216,3 +216,25 @@ test('a core whose database is damaged or gone fetches it from the cluster', asy
   await databasesBecomeEqual(lab);
   expect(lab.kinds(gone).size).toBe(21);
 });
+
+test('when the servers have lost everything, the cores go on with what they have', async () => {
+  await using lab = await ClusterLab.start();
+  await lab.postUntilTaken('before', 'a');
+  await kindsBecome(lab, ['before']);
+  const leader = await lab.leads();
+  const behind = CORES.find((name) => name !== leader) as CoreName;
+  await lab.kill(behind);
+  await lab.postUntilTaken('without_it', leader);
+  await kindsBecome(
+    lab,
+    ['before', 'without_it'],
+    CORES.filter((name) => name !== behind),
+  );
+  await lab.nats.killAll();
+  for (const index of [0, 1, 2]) lab.nats.wipe(index);
+  await lab.startCore(behind);
+  await lab.nats.restartAll();
+  await lab.postUntilTaken('after', behind);
+  await kindsBecome(lab, ['before', 'without_it', 'after']);
+  await databasesBecomeEqual(lab);
+});

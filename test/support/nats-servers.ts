@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { spawn, type ChildProcess } from 'node:child_process';
@@ -92,6 +93,11 @@ export class NatsServers implements AsyncDisposable {
     await this.killAll();
     for (const node of this.#nodes) this.#spawn(node);
     await this.ready();
+  }
+
+  /** Removes what one that is dead has kept. */
+  wipe(index: number): void {
+    rmSync(join(this.#dir.path, this.#node(index).name), { recursive: true, force: true });
   }
 
   /** Resolves once all that run are well: their cluster has a leader, and their streams have what the others have. */
