@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { statusText } from '../../main/cli/commands/status-text.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
+import type { ClusterCore } from '../../main/contract/cluster.ts';
 import type { Status } from '../../main/contract/system.ts';
 
 const PLAIN = { colour: false, columns: null, messages: messagesFor('en') };
@@ -63,6 +64,22 @@ describe('the status', () => {
     const text = statusText({ ...BUSY, flapping: 0 }, PLAIN);
     expect(text).not.toMatch(/^(Flapping|Heartbeats down|Maintenance)/m);
     expect(text).toMatch(/^Silences +4,000$/m);
+  });
+
+  test('names the cores of a cluster, and how each of them does', () => {
+    const core = (name: string) => ({ core: name, url: `http://${name}`, version: '1.2.3' });
+    const shared = { behind: 0, missingSince: null };
+    const cores: ClusterCore[] = [
+      { ...core('nas'), ...shared, state: 'leading' },
+      { ...core('pi'), ...shared, state: 'following' },
+      { ...core('pve'), ...shared, state: 'following', behind: 20_000 },
+      { ...core('old'), ...shared, state: 'missing', missingSince: Date.UTC(2026, 0, 15, 12) },
+    ];
+    const cluster = { name: 'home', core: 'nas', inReach: true, cores };
+    expect(statusText({ ...BUSY, cluster }, PLAIN)).toMatch(
+      /^Cluster +home: nas \(Leads\), pi \(Up to date\), pve \(20,000 transactions behind\), old \(Not there since .+\)$/m,
+    );
+    expect(statusText(BUSY, PLAIN)).not.toContain('Cluster');
   });
 
   test('says that a pause has no end', () => {
