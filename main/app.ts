@@ -24,6 +24,7 @@ import { createIngestAdapters } from './ingest/adapter-registry.ts';
 import { mappedReader } from './ingest/mapped-adapter.ts';
 import { refuse, type ReasonError } from './messages/failures.ts';
 import type { Db } from './store/database.ts';
+import type { Writer } from './store/writer.ts';
 import type { RecoverySign } from './domain/recovery-sign.ts';
 import { lockDataDirectory } from './store/files/directory-lock.ts';
 import {
@@ -207,10 +208,7 @@ function build(db: Db, options: AppOptions) {
   const read = (changed: ChangedEntity) => latestState(state, changed);
   const hub = new PushHub({ clock, epoch: idsFrom(clock)(), logger, read });
   writer.onCommitted(({ changes }) => hub.changed(changes));
-  options.cluster?.onChanged(({ inReach }) => {
-    if (!inReach) writer.depose();
-    hub.changed([{ entity: 'status' }]);
-  });
+  heedCluster(options, writer, hub);
   const upkeep = { backups, recoveries, board, hub };
   const { server, dispatch, auth, rotation } = buildTransport(core, options, upkeep);
   const services = new Lifecycle([
@@ -245,6 +243,14 @@ function build(db: Db, options: AppOptions) {
   ]);
   const { earlyProbes } = core;
   return { services, dispatch, hub, board, backups, rescue, writer, scheduler, earlyProbes };
+}
+
+/** Nothing is taken any more once the cluster is out of reach, and everybody hears how its cores do. */
+function heedCluster({ cluster }: AppOptions, writer: Writer, hub: PushHub): void {
+  cluster?.onChanged(({ inReach }) => {
+    if (!inReach) writer.depose();
+    hub.changed([{ entity: 'status' }]);
+  });
 }
 
 /** Builds what sends over the network, and to the desktop. */
