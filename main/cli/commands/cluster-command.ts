@@ -22,7 +22,7 @@ export function addClusterCommands(program: CliCommand): void {
 }
 
 /** Loaded only now, with SQLite, which no command that talks to an instance needs. */
-const loaded = () => import('../cluster.ts');
+const loaded = () => import('../cluster-files.ts');
 
 async function keyCommand({ messages }: CliCommand, flags: Flags<typeof DATA_DIR>): Promise<void> {
   process.umask(0o077);
