@@ -13,6 +13,13 @@ export function loginCommand(dataDir: string, installed: boolean): LoginCommand 
   return { plain, here: installed ? `${plain} ${option}` : `${plain} -- ${option}` };
 }
 
+/** Returns the command that starts the core of a data directory, to which options can be added. */
+export function serveCommand(dataDir: string, installed: boolean): string {
+  const plain = installed ? 'belfry serve' : 'npm run serve --';
+  const isUsual = dataDir === defaultDataDir(process.platform, process.env);
+  return isUsual ? plain : `${plain} --data-dir ${shellWord(dataDir)}`;
+}
+
 /** Returns true if the program at a path was installed by npm, which puts its command on the PATH. */
 export const isInstalled = (path: string): boolean =>
   /[\\/]node_modules[\\/]belfry[\\/]/.test(path);

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { addAlertCommands } from './commands/alert-commands.ts';
 import { addChannelCommands } from './commands/channel-commands.ts';
+import { addClusterCommands } from './commands/cluster-command.ts';
 import { addExchangeCommands } from './commands/exchange-commands.ts';
 import { addHostCommands } from './commands/host-commands.ts';
 import { addOverviewCommands, addSystemCommands } from './commands/instance-commands.ts';
@@ -82,6 +83,7 @@ export function createProgram(messages: Messages, builtDir: string): CliCommand 
   program.commandsGroup(messages.text('cli.group.more'));
   addRestoreCommand(program);
   addKeyCommand(program);
+  addClusterCommands(program);
   addCompletionCommand(program);
   program.hook('preAction', (_program, command) => {
     if (!SERVERS.includes(command.name())) endStartMode();

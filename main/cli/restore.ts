@@ -4,6 +4,8 @@ import type { Clock } from '../base/clock.ts';
 import type { Messages } from '../messages/messages.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import { BackupDirectory } from '../store/files/backup-directory.ts';
+import { clusterPlaceOf } from '../store/files/cluster-membership.ts';
+import { CommitLog } from '../store/files/commit-log.ts';
 import { DataDirectoryInUse, lockDataDirectory } from '../store/files/directory-lock.ts';
 import { asideName, Replacement } from '../store/files/replacement.ts';
 
@@ -40,6 +42,10 @@ export async function restore(request: RestoreRequest): Promise<Result<Restored>
     if (!(error instanceof DataDirectoryInUse)) throw error;
     return fail('wrong_state', messages.text('cli.restore.running', { dataDir }));
   }
+  // What the cluster has would take the place of the backup again.
+  if ((clusterPlaceOf(dataDir) ?? 0) > 0) {
+    return fail('wrong_state', messages.text('cli.restore.ofCluster', { dataDir }));
+  }
   const replacement = Replacement.from(dataDir, path);
   if (!(replacement instanceof Replacement)) {
     const failure = { path, problem: replacement.problem };
@@ -54,6 +60,8 @@ export async function restore(request: RestoreRequest): Promise<Result<Restored>
   const at = clock.now();
   const subject = basename(path);
   const reason = { code: 'audit.restored', params: { lastWriteAt } } as const;
+  // It may have been made in a cluster.
+  replacement.write((db) => new CommitLog(db).leaveLog());
   replacement.audit({ at, actor: 'terminal', action: 'backup.restore', subject, reason });
   const aside = asideName(dataDir, 'replaced', at);
   const hadOne = replacement.putInPlace(aside);

@@ -28,7 +28,7 @@ export interface ServeOptions {
   readonly newKey: boolean;
   readonly allowedHosts: readonly string[];
   /** The cluster of which it is a core; null or left out for one that is alone. */
-  readonly cluster?: ClusterChoice | null | undefined;
+  readonly cluster?: ClusterChoice | null;
   readonly rendererDir: string;
   readonly createHttpServer: AppOptions['createHttpServer'];
   readonly runJob: RunDatabaseJob;
@@ -52,6 +52,8 @@ export interface ClusterChoice {
   readonly mayBegin: boolean;
   /** The content of a credentials file of NATS. */
   readonly credentials: string | null;
+  /** Certificates in PEM of those who sign for the servers; null for those that the system trusts. */
+  readonly authorities: string | null;
   /** The built `cluster-worker`. */
   readonly script: string;
 }
@@ -104,6 +106,17 @@ const asDesktop = (app: () => App): Pick<Client, 'call'> => ({
     app().dispatch(name, input, DESKTOP) as Promise<Result<Output<typeof name>>>,
 });
 
+/** Returns the notifications of the desktop on which the process runs, if there is one. */
+const noticesOf = (app: () => App, { clock, logger }: ServeOptions) =>
+  createDesktopNotices({
+    core: asDesktop(app),
+    url: () => app().url,
+    messages: hostMessages,
+    onServer: () => app().mayRecover('desktop'),
+    clock,
+    logger,
+  });
+
 /** Runs the core without Electron. Resolves once it accepts requests; rejects with an error for people. */
 export async function runServe(options: ServeOptions): Promise<RunningServer> {
   try {
@@ -124,14 +137,7 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
   const healing = new Healing(clock, logger, (error) =>
     options.giveUp(startFailure(error, dataDir, hostMessages())),
   );
-  const notices = createDesktopNotices({
-    core: asDesktop(() => app),
-    url: () => app.url,
-    messages: hostMessages,
-    onServer: () => app.mayRecover('desktop'),
-    clock,
-    logger,
-  });
+  const notices = noticesOf(() => app, options);
   const keyFile = await KeyFile.open(dataDir, { protector: null, isNewKeyWanted: options.newKey });
   const appOptions: AppOptions = {
     host: 'headless',
@@ -151,10 +157,9 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
     runJob,
     onDamaged: () => void healing.restart(app),
   };
+  const { cluster = null } = options;
   const app =
-    options.cluster == null
-      ? createApp(appOptions)
-      : await clusterApp(options, options.cluster, appOptions);
+    cluster === null ? createApp(appOptions) : await clusterApp(options, cluster, appOptions);
   await app.start();
   void notices.follow();
   const url = defined(app.url, 'the address of a started server');
@@ -189,13 +194,13 @@ async function begin(options: ServeOptions): Promise<RunningServer> {
 /** Returns a core of a cluster, which is an app while it leads. */
 async function clusterApp(
   { host, port, dataDir, logger }: ServeOptions,
-  { servers, name, core, url, credentials, script, mayBegin }: ClusterChoice,
+  { servers, name, core, url, credentials, authorities, script, mayBegin }: ClusterChoice,
   appOptions: AppOptions,
 ): Promise<App> {
   const { ClusterNode } = await import('../cluster/cluster-node.ts');
   return new ClusterNode({
     dataDir,
-    address: { servers, cluster: name, credentials, authorities: null },
+    address: { servers, cluster: name, credentials, authorities },
     core,
     url: url ?? `http://${host}:${port}`,
     version: appOptions.version,

@@ -64,6 +64,8 @@ const FORBIDDEN: readonly [rule: string, from: string, to: string][] = [
   ['hosts-run-the-app', 'main/cli/canary.ts', 'main/shell/target.ts'],
   ['http-has-no-core', 'main/http-worker.ts', 'main/store/target.ts'],
   ['app-knows-no-host', 'main/app.ts', 'main/cli/canary.ts'],
+  ['cluster-runs-the-app', 'main/cluster-worker.ts', 'main/shell/target.ts'],
+  ['cluster-runs-the-app', 'main/cluster/canary.ts', 'main/shell/target.ts'],
   ['launch-stands-alone', 'main/launch.ts', 'main/app.ts'],
   ['main-has-no-other-folders', 'main/app.ts', 'main/elsewhere/target.ts'],
   ['main-knows-no-window', 'main/app.ts', 'renderer/target.ts'],

@@ -5,9 +5,11 @@ import { restore, type RestoreRequest } from '../../main/cli/restore.ts';
 import { fail, ok } from '../../main/contract/result.ts';
 import { BackupDirectory } from '../../main/store/files/backup-directory.ts';
 import { Db, openDatabase } from '../../main/store/database.ts';
+import { leaveCluster } from '../../main/store/files/cluster-membership.ts';
 import { lockDataDirectory } from '../../main/store/files/directory-lock.ts';
 import { runDatabaseJob } from '../../main/store/files/database-job.ts';
 import { openStore } from '../../main/store/files/opening.ts';
+import { putInCluster } from '../support/cluster-data.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -86,6 +88,22 @@ describe('restore', () => {
     });
     expect(keys(dir.path)).toEqual(['in the backup', 'later']);
     expect(existsSync(join(dir.path, 'belfry.db.prepared'))).toBe(false);
+  });
+
+  test('refuses a core of a cluster, and takes what was made in one out of it', async () => {
+    using dir = tempDir();
+    store(dir.path, 'in the backup');
+    putInCluster(dir.path);
+    const files = new BackupDirectory(dir.path);
+    const partial = files.begin(clock.now());
+    await runDatabaseJob({ type: 'copy', source: join(dir.path, 'belfry.db'), target: partial });
+    files.keep(partial, clock.now());
+    const refused = await restoreIn(dir.path);
+    expect(refused).toMatchObject({ error: { code: 'wrong_state' } });
+    expect(JSON.stringify(refused)).toMatch(/belfry cluster leave/);
+    leaveCluster(dir.path, clock.now());
+    expect((await restoreIn(dir.path)).ok).toBe(true);
+    expect(keys(dir.path)).toEqual(['in the backup']);
   });
 
   test('says that there is no backup, or no such directory', async () => {

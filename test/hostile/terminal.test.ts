@@ -122,12 +122,23 @@ const ARGUMENTS: Readonly<Record<string, () => readonly string[]>> = {
   import: () => [file],
   'alerts resolve': () => [ids.alert],
   'rotate-key': () => ['--yes'],
+  'cluster join': () => ['--data-dir', join(lab.dataDir, `${ESC}[31m\u202e`)],
+  'cluster leave': () => ['--data-dir', join(lab.dataDir, `${ESC}[31m\u202e`)],
 };
 /**
  * They print nothing that came from outside, run for as long as they are wanted, or, as `export` into a file or
  * a pipe, print all of it: on a terminal it is made harmless.
  */
-const WITHOUT_OUTPUT = ['serve', 'login', 'demo', 'mcp', 'restore', 'completion', 'export'];
+const WITHOUT_OUTPUT = [
+  'serve',
+  'login',
+  'demo',
+  'mcp',
+  'restore',
+  'completion',
+  'export',
+  'cluster key',
+];
 
 function expectHarmless({ stdout, stderr }: Ended): void {
   const said = `${stdout}\n${stderr}`;
@@ -171,6 +182,8 @@ test.each([
   ['a command', [`${ESC}[2Jlist`]],
   ['an option', ['alerts', 'list', `--${ESC}[2J\u202e`]],
   ['a value', ['alerts', 'list', '--state', `${ESC}[2J\u202e`]],
+  ['a server', ['serve', '--cluster', `${ESC}[2J\u202e`]],
+  ['a core', ['serve', '--cluster', 'nats://a', '--cluster-core', `${ESC}[2J\u202e`]],
   ['a file', ['import', `/nowhere/${ESC}[2J\u202e`]],
 ])('%s that is wrong is quoted harmlessly', async (_name, args) => {
   const ended = await lab.cli(...args);

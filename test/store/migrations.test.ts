@@ -66,6 +66,7 @@ const SHIPPED = [
   '59202e98344de51a1a531e7f5e664f053a9daec7be0ac2e7186be7bfaeefbfac',
   '233e27e58644c6db06ac18baaacaca3cd4e754ea5f0305ca0579c88a27ed2ad7',
   '6d2e666f8556aecf26b867f671cf09bdaffa1821d89f863006e4c09b4400a961',
+  'cf493aeaff1b569778254032005f25df36a423060fea3ad557d223bba0f5608f',
 ];
 
 /** The words that a table's CHECK allows in a column, by a list or by comparisons, as SQLite itself stores it. */

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.ts';
 import type { Output } from '../../contract/methods.ts';
@@ -11,6 +9,7 @@ import { readAdminToken } from '../../system/access/admin-token.ts';
 import { HttpClient } from '../api-client.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { DATA_DIR, report, runs, type Flags } from '../command.ts';
+import { CLUSTER, clusterOf } from '../cluster-options.ts';
 import { dataDirOf, runningUrl } from '../data-dir.ts';
 import { isSameAddress } from '../connection.ts';
 import { safeJson } from '../output/safe-text.ts';
@@ -29,12 +28,7 @@ const SERVE = {
   ...ADMIN_TOKEN,
   '--new-key': {},
   '--allowed-host <names...>': { initial: [] },
-  '--cluster <urls>': { env: 'BELFRY_CLUSTER' },
-  '--cluster-name <name>': { env: 'BELFRY_CLUSTER_NAME', initial: 'home' },
-  '--cluster-core <name>': { env: 'BELFRY_CLUSTER_CORE' },
-  '--cluster-url <url>': { env: 'BELFRY_CLUSTER_URL' },
-  '--cluster-init': {},
-  '--cluster-credentials <file>': { env: 'BELFRY_CLUSTER_CREDENTIALS' },
+  ...CLUSTER,
 } as const;
 const LOGIN = { ...DATA_DIR, '--url <url>': {}, ...ADMIN_TOKEN, '--json': {} } as const;
 const DEMO = {
@@ -93,41 +87,28 @@ export function addHostCommands(program: CliCommand, parts: HostParts): void {
     return serveUntilSignal(held, { version, logger, messages });
   };
   // The core is loaded only where it is to start: no other command needs it.
-  runs(program, 'serve', SERVE, (flags) =>
-    run(async (host) =>
+  runs(program, 'serve', SERVE, (flags) => {
+    const listen = { host: flags.host || LOCAL, port: flags.port };
+    const cluster = clusterOf(messages, flags, listen, parts.clusterWorker);
+    if (!cluster.ok) return report(cluster);
+    return run(async (host) =>
       (await import('../serve.ts')).runServe({
         ...host,
+        ...listen,
         dataDir: dataDirOf(flags),
-        host: flags.host || LOCAL,
-        port: flags.port,
         adminToken: flags.adminToken || null,
         newKey: flags.newKey === true,
         allowedHosts: flags.allowedHost,
-        cluster: clusterOf(flags, parts.clusterWorker),
+        cluster: cluster.value,
       }),
-    ),
-  );
+    );
+  });
   runs(program, 'login', LOGIN, (flags) => loginCommand(messages, flags));
   runs(program, 'demo', DEMO, ({ host: address, port }) =>
     run(async (host) =>
       (await import('../demo.ts')).startDemo({ ...host, host: address, port, messages, say }),
     ),
   );
-}
-
-/** Returns the cluster that the options name; null for a core that is alone. */
-function clusterOf(flags: Flags<typeof SERVE>, script: string): ServeOptions['cluster'] {
-  if (!flags.cluster) return null;
-  const { cluster, clusterName, clusterCore, clusterUrl, clusterCredentials } = flags;
-  return {
-    servers: cluster.split(','),
-    name: clusterName,
-    core: clusterCore || hostname(),
-    url: clusterUrl || null,
-    mayBegin: flags.clusterInit === true,
-    credentials: clusterCredentials ? readFileSync(clusterCredentials, 'utf8') : null,
-    script,
-  };
 }
 
 async function loginCommand(messages: Messages, flags: Flags<typeof LOGIN>): Promise<void> {

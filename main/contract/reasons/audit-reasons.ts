@@ -43,6 +43,7 @@ export const auditReasons = {
   'audit.sessions_ended': { count },
   'audit.recovery': { recovery: recovery.omit({ text: true }) },
   'audit.restored': { lastWriteAt: timestampMs },
+  'audit.cluster_left': {},
   'audit.backup': { name, bytes: z.int() },
   'audit.backup_rotated': { name, bytes: z.int(), removed: z.array(z.string()) },
   'audit.key_rotated': { resealed: count, unreadable: count, forgotten: z.boolean() },

@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node
 import { join } from 'node:path';
 import { z } from 'zod';
 import { crashPoint } from '../../base/crash-point.ts';
-import { replaceDurably, writeNew } from '../../base/durable-file.ts';
+import { replaceDurably, syncDirectory, writeNew } from '../../base/durable-file.ts';
 import type { KeyChange } from '../../base/key-ring.ts';
 import type { KeyProtector } from '../../base/key-protector.ts';
 import { errorText } from '../../base/logger.ts';
@@ -71,6 +71,13 @@ export class KeyFile {
     const entry = await entryOf(randomBytes(KEY_BYTES), protector);
     writeNew(path, textOf([entry]), MODE);
     return new KeyFile(path, protector, [entry]);
+  }
+
+  /** Makes the file with keys that another core has, the current one first. Throws if there is one already. */
+  static async adopt(dataDir: string, keys: readonly Buffer[]): Promise<void> {
+    const entries = await Promise.all(keys.map((key) => entryOf(key, null)));
+    writeNew(join(dataDir, KEY_FILE_NAME), textOf(entries), MODE);
+    syncDirectory(dataDir);
   }
 
   /** The current key first. */
@@ -160,7 +167,7 @@ function checkLength(path: string, key: Buffer): void {
 }
 
 /** Returns true if there are backups, or a database that was ever written to. */
-function hasData(dataDir: string): boolean {
+export function hasData(dataDir: string): boolean {
   const database = statSync(join(dataDir, 'belfry.db'), { throwIfNoEntry: false });
   if (database !== undefined && database.size > 0) return true;
   const backups = join(dataDir, 'backups');

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceDurably } from '../../base/durable-file.ts';
 import { newToken } from './secret.ts';
 
 const pathIn = (dataDir: string): string => join(dataDir, 'admin-token');
@@ -24,3 +25,7 @@ export function ensureAdminToken(dataDir: string): string {
   chmodSync(path, 0o600);
   return token;
 }
+
+/** Puts a token in the file that another core of the same cluster has, too. */
+export const adoptAdminToken = (dataDir: string, token: string): void =>
+  replaceDurably(pathIn(dataDir), `${token}\n`, 0o600);
