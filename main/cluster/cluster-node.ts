@@ -279,9 +279,14 @@ export class ClusterNode implements App {
 
   /** The cluster has gone on without what only this core has, or this core lacks what the log does not have any more. */
   #diverged(error: ReplicaDiverged): void {
-    this.#options.logger.log('warn', 'The database does not follow the log of the cluster', {
-      error: errorText(error),
-    });
+    const { logger } = this.#options;
+    const isEmpty = this.#following?.replica.last.number === 0;
+    if (isEmpty) logger.log('info', 'This core waits for a snapshot of the cluster');
+    else {
+      logger.log('warn', 'The database does not follow the log of the cluster', {
+        error: errorText(error),
+      });
+    }
     this.#restore(error.isAhead ? 0 : undefined);
   }
 

@@ -257,7 +257,12 @@ export class LogMember {
     const log = this.#log;
     if (log === null) return;
     const [newest] = await log.snapshots.list();
-    if (!newest || newest.number <= above) throw new Error('the cluster has no such snapshot yet');
+    if (!newest || newest.number <= above) {
+      // The core that leads is about to make one; a new connection asks for it again.
+      await passed(this.#clock, RECONNECT_MS);
+      await log[Symbol.asyncDispose]();
+      return;
+    }
     await log.snapshots.get(newest, this.#me.snapshotPath);
     this.#post({ type: 'restored' });
   }

@@ -8,6 +8,7 @@ import { ok } from '../../main/contract/result.ts';
 import { messagesFor } from '../../main/messages/messages.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { fillSecrets, KeyLab, openedSecrets, SECRETS } from '../support/key-lab.ts';
+import { KeptLog } from '../support/kept-log.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { send } from '../transport/http/fixture.ts';
 
@@ -35,6 +36,16 @@ async function restoreLatest(): Promise<void> {
 }
 
 describe('a rotation', () => {
+  test('is refused in a cluster, whose other cores would not hear of the key', async () => {
+    const before = keyText();
+    await using lab = await KeyLab.start(dataDir, { sharedLog: new KeptLog() });
+    expect(await lab.result('keys.rotate', {})).toMatchObject({
+      ok: false,
+      error: { code: 'wrong_state', message: expect.stringContaining('cluster') as string },
+    });
+    expect(keyText()).toBe(before);
+  });
+
   test('seals every secret with a new key, says so in the audit log, and shows no key', async () => {
     const before = keyText();
     {
