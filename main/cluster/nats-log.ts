@@ -12,10 +12,19 @@ import {
   type JetStreamManager,
 } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
-import { connect, credsAuthenticator, headers, type NatsConnection } from '@nats-io/transport-node';
+import {
+  connect,
+  credsAuthenticator,
+  headers,
+  nkeyAuthenticator,
+  usernamePasswordAuthenticator,
+  type Authenticator,
+  type NatsConnection,
+} from '@nats-io/transport-node';
 import { z } from 'zod';
 import { passed, type Clock } from '../base/clock.ts';
 import { clusterCore } from '../contract/cluster.ts';
+import { credentialsIn } from './credentials.ts';
 import { Seal } from './seal.ts';
 import { Snapshots } from './snapshots.ts';
 
@@ -74,6 +83,28 @@ const HEARTBEAT_MS = 1_000;
 /** For how long one request for messages is good. */
 const PULL_MS = 10_000;
 
+/** Throws where a text is no credentials. */
+function authenticatorOf(text: string): Authenticator {
+  const given = credentialsIn(text);
+  switch (given?.type) {
+    case 'jwt':
+      return credsAuthenticator(new TextEncoder().encode(given.text));
+    case 'nkey':
+      return nkeyAuthenticator(new TextEncoder().encode(given.seed));
+    case 'password':
+      return usernamePasswordAuthenticator(given.user, given.password);
+    case undefined:
+      throw new Error('these are no credentials for NATS');
+  }
+}
+
+const wantsTls = ({ servers, authorities }: LogAddress): boolean =>
+  authorities !== null || servers.some((server) => server.startsWith('tls:'));
+
+/** The client speaks TLS where a server offers it, and without where it does not. */
+const isEncrypted = ({ info }: NatsConnection): boolean =>
+  info?.tls_required === true || info?.tls_available === true;
+
 async function stopWhenSilent(messages: ConsumerMessages): Promise<void> {
   for await (const { type } of messages.status()) {
     if (type === 'heartbeats_missed') messages.stop();
@@ -128,12 +159,13 @@ export class NatsLog implements AsyncDisposable {
       pingInterval: ANSWER_MS,
       maxPingOut: 2,
       maxReconnectAttempts: 0,
-      ...(credentials !== null && {
-        authenticator: credsAuthenticator(new TextEncoder().encode(credentials)),
-      }),
+      ...(credentials !== null && { authenticator: authenticatorOf(credentials) }),
       ...(authorities !== null && { tls: { ca: authorities } }),
     });
     try {
+      if (wantsTls(address) && !isEncrypted(connection)) {
+        throw new Error('the server offers no TLS');
+      }
       const manager = await jetstreamManager(connection, { timeout: ANSWER_MS });
       const replicas = connection.info?.cluster === undefined ? 1 : REPLICAS;
       await manager.streams.add({

@@ -70,10 +70,6 @@ export function openStore(deps: OpeningDeps): Opened {
     heal(deps, mark, 'damaged', errorText(error));
     db = openSound(dataDir);
   }
-  if (new CommitLog(db).point().place > 0) {
-    db.close();
-    throw new ReasonError({ code: 'start.of_cluster', params: { path: dataDir } });
-  }
   return { db: withoutLostCommits(deps, db, CommitMark.read(dataDir)), unclean };
 }
 
@@ -84,12 +80,11 @@ export function openStore(deps: OpeningDeps): Opened {
  */
 export const openFollower = (dataDir: string): Db =>
   openWhole(dataDir, CommitMark.read(dataDir), () =>
-    openFile(join(dataDir, DATABASE_NAME), (db) => {
-      const schema = schemaOf(db);
-      const isKept = schema >= FIRST_SCHEMA_WITH_LOG && new CommitLog(db).point().place > 0;
-      return isKept ? schema : undefined;
-    }),
+    openFile(join(dataDir, DATABASE_NAME), (db) => (isOfCluster(db) ? schemaOf(db) : undefined)),
   );
+
+const isOfCluster = (db: Db): boolean =>
+  schemaOf(db) >= FIRST_SCHEMA_WITH_LOG && new CommitLog(db).point().place > 0;
 
 function openWhole(dataDir: string, mark: Mark | null, open: () => Db): Db {
   const path = join(dataDir, DATABASE_NAME);
@@ -154,7 +149,16 @@ function setLogAside({ dataDir, clock }: OpeningDeps): void {
 }
 
 /** Throws what SQLite finds at a first look. */
-const openSound = (dataDir: string): Db => lookedAt(openDatabase(dataDir));
+function openSound(dataDir: string): Db {
+  const db = openFile(join(dataDir, DATABASE_NAME), (found) => {
+    // Alone it would go another way than the cluster, and deliver beside it.
+    if (isOfCluster(found)) {
+      throw new ReasonError({ code: 'start.of_cluster', params: { path: dataDir } });
+    }
+    return undefined;
+  });
+  return lookedAt(db);
+}
 
 /** Closes it where SQLite finds something. */
 function lookedAt(db: Db): Db {
@@ -192,7 +196,11 @@ function heal(
     aside: join(dataDir, aside),
   };
   const text = logText(facts);
-  replacement.write((db) => record(db, facts, text));
+  replacement.write((db) => {
+    // A backup may be from before this core left its cluster.
+    new CommitLog(db).leaveLog();
+    record(db, facts, text);
+  });
   replacement.putInPlace(aside);
   logger.log('error', text);
 }
