@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { hostname } from 'node:os';
-import { credentialsIn } from '../cluster/credentials.ts';
+import { credentialsIn } from '../cluster/nats-credentials.ts';
 import { fail, ok, type Result } from '../contract/result.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { Flags, Options } from './command.ts';

@@ -24,7 +24,7 @@ import {
 import { z } from 'zod';
 import { passed, type Clock } from '../base/clock.ts';
 import { clusterCore } from '../contract/cluster.ts';
-import { credentialsIn } from './credentials.ts';
+import { credentialsIn } from './nats-credentials.ts';
 import { Seal } from './seal.ts';
 import { Snapshots } from './snapshots.ts';
 

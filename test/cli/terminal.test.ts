@@ -139,6 +139,23 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     expect(await exitCode()).toBe(2);
   });
 
+  test('the key of a cluster is asked for, and is not shown', async () => {
+    const { stdout } = await lab.cli('cluster', 'key', '--data-dir', lab.dataDir);
+    const key = stdout.trim();
+    const join = ['cluster', 'join', '--data-dir', `${lab.dataDir}-of-another`];
+    onTerminal(join);
+    await until(() => seen.includes('Cluster key (not shown): '), 'the question');
+    child.stdin?.write('\u0003');
+    expect(await exitCode()).toBe(1);
+    seen = '';
+    onTerminal(join);
+    await until(() => seen.includes('Cluster key (not shown): '), 'the question');
+    child.stdin?.write(`${key}\r`);
+    expect(await exitCode()).toBe(0);
+    expect(seen).toContain('has the key of the cluster');
+    expect(seen).not.toContain(key.slice(0, 40));
+  });
+
   test('Ctrl-C at the question is no', async () => {
     await lab.deadLetters('interrupted');
     onTerminal(['dead-letters', 'discard', '--all']);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { credentialsIn } from '../../main/cluster/credentials.ts';
+import { credentialsIn } from '../../main/cluster/nats-credentials.ts';
 
 const SEED = `SU${'A'.repeat(56)}`;
 const JWT = `-----BEGIN NATS USER JWT-----
