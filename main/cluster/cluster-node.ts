@@ -9,23 +9,21 @@ import type { Unsubscribe } from '../contract/client.ts';
 import type { ClusterStatus } from '../contract/cluster.ts';
 import type { RecoverySign } from '../domain/recovery-sign.ts';
 import { ReasonError, refuse } from '../messages/failures.ts';
-import { DATABASE_NAME, Db, openDatabase } from '../store/database.ts';
+import { DATABASE_NAME, openDatabase } from '../store/database.ts';
 import type { RunDatabaseJob } from '../store/files/database-job.ts';
-import { lockDataDirectory } from '../store/files/directory-lock.ts';
 import { diskTrouble } from '../store/files/disk-error.ts';
-import { DatabaseNotWhole, openFollower } from '../store/files/opening.ts';
+import { DatabaseNotWhole } from '../store/files/opening.ts';
 import { asideName, putSnapshotInPlace, setDatabaseAside } from '../store/files/replacement.ts';
 import { migrations } from '../store/migrations.ts';
-import { Replica, ReplicaDiverged } from '../store/replica.ts';
+import { ReplicaDiverged } from '../store/replica.ts';
 import type { SharedLog } from '../store/shared-log.ts';
 import type { PushSink } from '../transport/push-sink.ts';
 import { EntryCodec } from './entry-codec.ts';
-import { LeaderProxy } from './leader-proxy.ts';
+import { Follower, reachedIn } from './follower.ts';
 import type { FromLog, SealedEntry } from './log-messages.ts';
 import { LogThread } from './log-thread.ts';
 import type { Lease, LogAddress } from './nats-log.ts';
 import { keysFor } from './seal.ts';
-import type { SnapshotPoint } from './snapshots.ts';
 
 export interface ClusterNodeOptions {
   readonly dataDir: string;
@@ -62,36 +60,13 @@ export interface LeadersPart {
 const SNAPSHOT_NAME = 'belfry.db.snapshot';
 const RETRY_MS = 1_000;
 
-/** Returns what a copy of the database has. */
-function pointOf(path: string): SnapshotPoint {
-  const db = new Db(path, { readOnly: true });
-  try {
-    return reachedBy(new Replica(db));
-  } finally {
-    db.close();
-  }
-}
-
-const reachedBy = ({ last, point }: Replica): SnapshotPoint => ({
-  number: last.number,
-  place: point.place,
-});
-
-/** The database of a core that follows, and what answers in its place. */
-interface Following {
-  readonly db: Db;
-  readonly replica: Replica;
-  readonly lock: Disposable;
-  readonly proxy: LeaderProxy;
-}
-
 /** One core of a cluster: it follows the log and hands on what it is asked, until it leads; then it is the app. */
 export class ClusterNode implements App {
   readonly #options: ClusterNodeOptions;
   readonly #codec: EntryCodec;
   readonly #thread: LogThread;
   readonly #lease: Lease;
-  #following: Following | null = null;
+  #follower: Follower | null = null;
   #app: App | null = null;
   #leader: Lease | null = null;
   #status: ClusterStatus;
@@ -141,8 +116,8 @@ export class ClusterNode implements App {
 
   async start(): Promise<void> {
     const { dataDir, dataKeys, address, version } = this.#options;
-    const { replica } = await this.#followFirst();
-    if (!this.#mayBegin && isOfNoCluster(replica)) {
+    const { reached, isOfNoCluster } = await this.#followFirst();
+    if (!this.#mayBegin && isOfNoCluster) {
       await this.#leave();
       throw new ReasonError({ code: 'start.not_of_cluster', params: { path: dataDir } });
     }
@@ -157,7 +132,7 @@ export class ClusterNode implements App {
       mayBegin: this.#mayBegin,
       snapshotPath: join(dataDir, SNAPSHOT_NAME),
     };
-    this.#thread.post({ type: 'follow', as, reached: reachedBy(replica) });
+    this.#thread.post({ type: 'follow', as, reached });
   }
 
   async stop(): Promise<void> {
@@ -231,7 +206,7 @@ export class ClusterNode implements App {
     if (inReach) this.#trouble = '';
     this.#leader = leader;
     this.#status = { ...this.#status, inReach, cores: [...cores] };
-    if (this.#following) this.#following.proxy.leader = this.#leaderElsewhere;
+    if (this.#follower) this.#follower.proxy.leader = this.#leaderElsewhere;
     this.#changed(this.#status);
   }
 
@@ -243,14 +218,12 @@ export class ClusterNode implements App {
   /** A disk that refuses is asked again, and nothing is passed over meanwhile. */
   async #apply(sealed: SealedEntry): Promise<void> {
     const { clock, logger } = this.#options;
-    while (this.#following && !this.#isHalted && !this.#stopping) {
-      const { replica } = this.#following;
+    while (this.#follower && !this.#isHalted && !this.#stopping) {
       try {
-        this.#applyTo(replica, sealed);
-        this.#thread.post({
-          type: 'applied',
-          reached: { number: replica.last.number, place: sealed.place },
-        });
+        const problem = this.#follower.apply(this.#codec, sealed);
+        if (problem !== null) logger.log('warn', 'An entry was passed over', { problem });
+        const { number } = this.#follower.reached;
+        this.#thread.post({ type: 'applied', reached: { number, place: sealed.place } });
         return;
       } catch (error) {
         if (error instanceof ReplicaDiverged) return this.#diverged(error);
@@ -265,23 +238,11 @@ export class ClusterNode implements App {
     }
   }
 
-  /** Others may write to the log too: what is not sealed with a key of this cluster is nothing. */
-  #applyTo(replica: Replica, { number, place, bytes }: SealedEntry): void {
-    const entry = this.#codec.decode(number, Buffer.from(bytes));
-    if (entry) {
-      replica.apply({ ...entry, place });
-      return;
-    }
-    const problem = `entry ${number} is not sealed with a key of this cluster`;
-    if (replica.point.place === 0) throw new Error(problem);
-    this.#options.logger.log('warn', 'An entry of the log was passed over', { problem });
-  }
-
   /** The cluster has gone on without what only this core has, or this core lacks what the log does not have any more. */
   #diverged(error: ReplicaDiverged): void {
     const { logger } = this.#options;
-    const isEmpty = this.#following?.replica.last.number === 0;
-    if (isEmpty) logger.log('info', 'This core waits for a snapshot of the cluster');
+    if (this.#follower?.isEmpty)
+      logger.log('info', 'This core waits for a snapshot of the cluster');
     else {
       logger.log('warn', 'The database does not follow the log of the cluster', {
         error: errorText(error),
@@ -292,14 +253,14 @@ export class ClusterNode implements App {
 
   /** Fetches a snapshot with more than the database has, unless a number is given. */
   #restore(above?: number): void {
-    const { replica } = this.#following ?? {};
-    if (!replica) return;
-    if (isOfNoCluster(replica)) {
+    const follower = this.#follower;
+    if (!follower) return;
+    if (follower.isOfNoCluster) {
       const params = { path: this.#options.dataDir };
       this.#halt(new ReasonError({ code: 'start.not_of_cluster', params }).message);
       return;
     }
-    this.#thread.post({ type: 'restore', above: above ?? replica.last.number });
+    this.#thread.post({ type: 'restore', above: above ?? follower.reached.number });
   }
 
   /** Applies nothing more, so that this core never leads with half of what the log has. */
@@ -310,7 +271,7 @@ export class ClusterNode implements App {
   }
 
   /** A database that is not whole is put aside at a start, too: the cluster has everything that was in it. */
-  async #followFirst(): Promise<Following> {
+  async #followFirst(): Promise<Follower> {
     try {
       return await this.#follow();
     } catch (error) {
@@ -320,17 +281,10 @@ export class ClusterNode implements App {
     }
   }
 
-  async #follow(): Promise<Following> {
+  async #follow(): Promise<Follower> {
     const { dataDir, host, port } = this.#options;
-    using undo = new DisposableStack();
-    const lock = undo.use(lockDataDirectory(dataDir));
-    const db = openFollower(dataDir);
-    undo.defer(() => db.close());
-    const proxy = new LeaderProxy();
-    proxy.leader = this.#leaderElsewhere;
-    await proxy.listen(host, port);
-    undo.move();
-    return (this.#following = { db, replica: new Replica(db), lock, proxy });
+    const leader = this.#leaderElsewhere;
+    return (this.#follower = await Follower.open({ dataDir, host, port, leader }));
   }
 
   /** Follows again, whatever the disk and the network have against it at the moment. */
@@ -338,8 +292,7 @@ export class ClusterNode implements App {
     const { clock, logger } = this.#options;
     while (!this.#stopping) {
       try {
-        const { replica } = await this.#followFirst();
-        const reached = reachedBy(replica);
+        const { reached } = await this.#followFirst();
         this.#thread.post({ type: 'resign', reached, mayBegin: this.#mayBegin });
         return;
       } catch (error) {
@@ -373,14 +326,14 @@ export class ClusterNode implements App {
   /** Takes a snapshot of the cluster in place of the database, which is put aside if it has something. */
   async #takeSnapshot(): Promise<void> {
     const { dataDir, clock, logger } = this.#options;
-    const hadNothing = this.#following?.replica.last.number === 0;
+    const hadNothing = this.#follower?.isEmpty === true;
     await this.#leave();
     const aside = asideName(dataDir, 'replaced', clock.now());
     putSnapshotInPlace(dataDir, join(dataDir, SNAPSHOT_NAME), aside);
     if (hadNothing) rmSync(join(dataDir, aside), { recursive: true });
     await this.#followAgain();
     logger.log('info', 'A snapshot of the cluster was restored', {
-      number: this.#following?.replica.last.number,
+      number: this.#follower?.reached.number,
       ...(!hadNothing && { aside: join(dataDir, aside) }),
     });
   }
@@ -395,7 +348,7 @@ export class ClusterNode implements App {
       const signal = new AbortController().signal;
       const problem = await runJob({ type: 'copy', source, target }, signal);
       if (problem !== null) throw new Error(problem);
-      this.#thread.post({ type: 'snapshot', path: target, ...pointOf(target) });
+      this.#thread.post({ type: 'snapshot', path: target, ...reachedIn(target) });
     } catch (error) {
       this.#thread.post({ type: 'noSnapshot' });
       logger.log('warn', 'No snapshot could be made for the cluster', { error: errorText(error) });
@@ -403,12 +356,9 @@ export class ClusterNode implements App {
   }
 
   async #leave(): Promise<void> {
-    const following = this.#following;
-    if (!following) return;
-    this.#following = null;
-    await following.proxy.stop();
-    following.db.close();
-    following.lock[Symbol.dispose]();
+    const follower = this.#follower;
+    this.#follower = null;
+    await follower?.[Symbol.asyncDispose]();
   }
 
   async #lead(): Promise<void> {
@@ -449,6 +399,3 @@ export class ClusterNode implements App {
     await this.#followAgain();
   }
 }
-
-/** Returns true for data that was not written in a cluster. */
-const isOfNoCluster = ({ last, point }: Replica): boolean => last.number > 0 && point.place === 0;
