@@ -13,7 +13,7 @@ const LEAVE = { ...DATA_DIR, '--yes': {} } as const;
 /** More than a word with every key that a key file holds. */
 const KEY_CHARS_MAX = 16_384;
 
-/** Adds the commands that make a data directory one of a cluster, and one of its own again. */
+/** Adds the commands that put the core of a data directory into a cluster, and take it out again. */
 export function addClusterCommands(program: CliCommand): void {
   const cluster = program.group('cluster');
   runs(cluster, 'key', DATA_DIR, (flags) => keyCommand(program, flags));
