@@ -193,7 +193,7 @@ export class ClusterNode implements App {
     }
   }
 
-  /** What is tried again each second is said once. */
+  /** Logs once what is tried again each second. */
   #noteTrouble(error: string): void {
     if (error === this.#trouble) return;
     this.#trouble = error;

@@ -14,6 +14,8 @@ const RETRY_AFTER_SECONDS = 5;
 /** A leader that does not even take a connection by then counts as gone. */
 const CONNECT_MS = 3_000;
 
+const JSON_TYPE = { 'content-type': 'application/json' };
+
 /** The names of headers that hold between two machines alone (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
 
@@ -62,6 +64,12 @@ export class LeaderProxy {
   }
 
   #forward(incoming: IncomingMessage, answer: ServerResponse): void {
+    // This process lives, whatever the others do.
+    if (incoming.method === 'GET' && incoming.url === '/healthz') {
+      incoming.resume();
+      answer.writeHead(200, JSON_TYPE).end(JSON.stringify({ status: 'ok' }));
+      return;
+    }
     if (this.#leader === null || incoming.headers[HANDED_ON] !== undefined) {
       refuse(answer);
       return;
@@ -137,7 +145,7 @@ function refuseUpgrade(socket: Duplex): void {
 function refuse(answer: ServerResponse): void {
   const message = ENGLISH.text('reason.error.no_leader');
   answer.writeHead(503, {
-    'content-type': 'application/json',
+    ...JSON_TYPE,
     'retry-after': String(RETRY_AFTER_SECONDS),
   });
   answer.end(JSON.stringify({ error: { code: 'unavailable', message } }));

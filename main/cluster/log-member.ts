@@ -10,7 +10,7 @@ import type { SnapshotPoint } from './snapshots.ts';
 
 const RENEW_MS = 3_000;
 const LOOK_MS = 1_000;
-/** A new core replays at most about so many parts. */
+/** A new core replays about this many parts at most. */
 const PARTS_PER_SNAPSHOT = 20_000;
 const RECONNECT_MS = 1_000;
 const CATCH_UP_MS = 10;
@@ -40,14 +40,14 @@ export class LogMember {
   #awaitsCore = false;
   #isHalted = false;
   #cores: readonly CoreRecord[] = [];
-  /** What every core has said that was there since the start, and when, ms UTC. */
+  /** The latest that each core has said since the start, and when, ms UTC. */
   readonly #known = new Map<string, { readonly record: CoreRecord; readonly at: number }>();
   #announcedAtMs = Number.NEGATIVE_INFINITY;
   #said = '';
   /** A snapshot is being made or stored. */
   #isSnapshotUnderWay = false;
   /** The log does not go on where the snapshots and the other cores are. */
-  #isSnapshotOwed = false;
+  #isSnapshotDue = false;
   #stopping = false;
   #wake: () => void = () => undefined;
 
@@ -235,7 +235,7 @@ export class LogMember {
     if (this.#isSnapshotUnderWay) return;
     const [newest] = await log.snapshots.list();
     const isRecent = newest && this.#tail - newest.place < PARTS_PER_SNAPSHOT;
-    if (isRecent && !this.#isSnapshotOwed) return;
+    if (isRecent && !this.#isSnapshotDue) return;
     this.#isSnapshotUnderWay = true;
     this.#post({ type: 'snapshotDue' });
   }
@@ -245,7 +245,7 @@ export class LogMember {
       const log = this.#log;
       if (log === null) return;
       await log.forgetBefore(await log.snapshots.put(path, { number, place }));
-      this.#isSnapshotOwed = false;
+      this.#isSnapshotDue = false;
     } finally {
       rmSync(path, { force: true });
       this.#isSnapshotUnderWay = false;
@@ -267,7 +267,7 @@ export class LogMember {
     this.#post({ type: 'restored' });
   }
 
-  /** What fails is tried again with a new connection. */
+  /** Tries work that fails again with a new connection. */
   async #attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -289,7 +289,7 @@ export class LogMember {
       return;
     }
     this.#tail = last;
-    this.#isSnapshotOwed = this.#isLogShort;
+    this.#isSnapshotDue = this.#isLogShort;
     this.#isLogShort = false;
     this.#leads = true;
     this.#announcedAtMs = Number.NEGATIVE_INFINITY;

@@ -37,7 +37,7 @@ export type ToLog =
     }
   /** Lead no longer, and follow again from where the database is. */
   | { readonly type: 'resign'; readonly reached: SnapshotPoint; readonly mayBegin: boolean }
-  /** What the log has does not follow what the database has: fetch a snapshot with a higher number than this. */
+  /** The database does not go with the log: fetch a snapshot with a higher number than this. */
   | { readonly type: 'restore'; readonly above: number }
   /** Nothing is applied here any more: do not lead. */
   | { readonly type: 'halt' }
@@ -58,7 +58,7 @@ export type FromLog =
   | { readonly type: 'deposed' }
   /** The log can be reached again, by a core that was deposed. */
   | { readonly type: 'reachable' }
-  /** Who leads and which cores there are, as far as this core knows, and whether the log is in reach. */
+  /** The core that leads and those that are there, as far as this one knows, and whether the log is in reach. */
   | {
       readonly type: 'cores';
       readonly leader: Lease | null;

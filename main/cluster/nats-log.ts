@@ -60,7 +60,7 @@ export interface StoredPart {
 const lease = z.strictObject({ core: z.string(), url: z.url(), instance: z.string() });
 export type Lease = z.infer<typeof lease>;
 
-/** What a core says of itself. */
+/** A core, as it describes itself. */
 const coreRecord = clusterCore
   .pick({ core: true, url: true, version: true })
   .extend({ instance: z.string(), number: z.int().nonnegative(), isHalted: z.boolean() });
@@ -72,9 +72,9 @@ const PARTS = 'Belfry-Parts';
 const LEASE_KEY = 'leader';
 /** The log is kept by as many servers as can be, of at most this many. */
 const REPLICAS = 3;
-/** A lease that is not renewed for so long ends. */
+/** A lease that is not renewed for this long ends. */
 export const LEASE_MS = 10_000;
-/** A core that says nothing for so long is gone. */
+/** A core that says nothing for this long is gone. */
 export const CORE_MS = 15_000;
 /** A server that does not answer by then counts as gone. */
 const ANSWER_MS = 2_000;
@@ -100,10 +100,6 @@ function authenticatorOf(text: string): Authenticator {
 
 const wantsTls = ({ servers, authorities }: LogAddress): boolean =>
   authorities !== null || servers.some((server) => server.startsWith('tls:'));
-
-/** The client speaks TLS where a server offers it, and without where it does not. */
-const isEncrypted = ({ info }: NatsConnection): boolean =>
-  info?.tls_required === true || info?.tls_available === true;
 
 async function stopWhenSilent(messages: ConsumerMessages): Promise<void> {
   for await (const { type } of messages.status()) {
@@ -160,12 +156,10 @@ export class NatsLog implements AsyncDisposable {
       maxPingOut: 2,
       maxReconnectAttempts: 0,
       ...(credentials !== null && { authenticator: authenticatorOf(credentials) }),
-      ...(authorities !== null && { tls: { ca: authorities } }),
+      // With it a server without TLS is refused before it hears a password.
+      ...(wantsTls(address) && { tls: authorities === null ? {} : { ca: authorities } }),
     });
     try {
-      if (wantsTls(address) && !isEncrypted(connection)) {
-        throw new Error('the server offers no TLS');
-      }
       const manager = await jetstreamManager(connection, { timeout: ANSWER_MS });
       const replicas = connection.info?.cluster === undefined ? 1 : REPLICAS;
       await manager.streams.add({

@@ -12,7 +12,7 @@ const NONCE_BYTES = 12;
 const COMPRESSION_LEVEL = 1;
 /** The one before the newest stays, for a core that is just fetching it. */
 const KEPT = 2;
-/** A large database may take so long. */
+/** A large database may take this long. */
 const TRANSFER_MS = 600_000;
 
 /** The last transaction that a snapshot has, and its place in the log. */

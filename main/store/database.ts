@@ -145,7 +145,7 @@ export class Db {
     this.#recording = null;
   }
 
-  /** What is recorded now; null where nobody records. */
+  /** The recording that goes on; null where nobody records. */
   get recording(): Recording | null {
     return this.#recording;
   }

@@ -97,7 +97,7 @@ export class Transactions {
     }
   }
 
-  /** What the shared log has is true, even where this disk does not take it: then only a follower can catch up. */
+  /** Commits. An entry of the shared log is true even where this disk does not take it: this core follows then. */
   #commit(wrote: boolean): void {
     try {
       this.#db.run('COMMIT');

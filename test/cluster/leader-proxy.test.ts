@@ -230,6 +230,16 @@ async function nowhere(): Promise<string> {
   return url;
 }
 
+test('a look at whether the process lives is answered here, whoever leads', async () => {
+  for (const leader of [null, 'http://127.0.0.1:1']) {
+    proxy.leader = leader;
+    const answer = await ask({ path: '/healthz' });
+    expect(answer.statusCode).toBe(200);
+    expect(JSON.parse(await text(answer))).toEqual({ status: 'ok' });
+  }
+  await expectRefused(await ask({ path: '/readyz' }));
+});
+
 describe('503 with Retry-After is the answer', () => {
   test('while nobody leads', async () => {
     await expectRefused(await ask());
