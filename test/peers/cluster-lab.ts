@@ -3,14 +3,18 @@ import { jetstream } from '@nats-io/jetstream';
 import { connect, headers } from '@nats-io/transport-node';
 import { closeSync, copyFileSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 import { Db, DATABASE_NAME } from '../../main/store/database.ts';
 import { KeyFile } from '../../main/store/files/data-key.ts';
+import { eventually } from '../support/eventually.ts';
 import { everyRow } from '../support/kept-log.ts';
 import { NatsServers } from '../support/nats-servers.ts';
+import { LOOPBACK, type Place } from '../support/place.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { freePort } from './program.ts';
+
+/** A core that is stopped takes connections and answers nothing. */
+const LOOK_MS = 3_000;
 
 const TOKEN = 'admin-token-of-the-cluster';
 /** A lease ends after ten seconds, and a busy machine takes its time. */
@@ -28,6 +32,7 @@ export interface PostAnswer {
 interface Core {
   readonly dataDir: string;
   readonly port: number;
+  readonly place: Place;
   server: ServerProcess | null;
 }
 
@@ -48,15 +53,16 @@ export class ClusterLab implements AsyncDisposable {
   }
 
   /** Resolves once one of them leads and all of them answer. */
-  static async start(): Promise<ClusterLab> {
+  static async start(places: readonly Place[] = []): Promise<ClusterLab> {
     const dir = tempDir();
     const core = async (name: CoreName): Promise<Core> => {
       const dataDir = join(dir.path, name);
       mkdirSync(dataDir, { mode: 0o700 });
-      return { dataDir, port: await freePort(), server: null };
+      const place = places[CORES.indexOf(name)] ?? LOOPBACK;
+      return { dataDir, port: await freePort(), place, server: null };
     };
     const cores = { a: await core('a'), b: await core('b'), c: await core('c') };
-    const [nats] = await Promise.all([NatsServers.start(3), prepare(cores)]);
+    const [nats] = await Promise.all([NatsServers.start(3, places), prepare(cores)]);
     const lab = new ClusterLab(nats, dir, cores);
     try {
       await Promise.all(CORES.map((name) => lab.startCore(name)));
@@ -69,22 +75,33 @@ export class ClusterLab implements AsyncDisposable {
   }
 
   url(name: CoreName): string {
-    return `http://127.0.0.1:${this.#cores[name].port}`;
+    const { place, port } = this.#cores[name];
+    return `http://${place.address}:${port}`;
   }
 
   async startCore(name: CoreName): Promise<void> {
     const core = this.#cores[name];
+    const { dataDir, port, place } = core;
     const begins = name === CORES[0] ? ['--cluster-init'] : [];
+    const cluster = ['--cluster', this.nats.urls.join(), '--cluster-core', name, ...begins];
     core.server = await ServerProcess.start({
-      dataDir: core.dataDir,
+      dataDir,
       adminToken: TOKEN,
-      port: String(core.port),
-      args: ['--cluster', this.nats.urls.join(), '--cluster-core', name, ...begins],
+      port: String(port),
+      under: place.under,
+      args: ['--host', place.address, ...cluster],
     });
   }
 
   async kill(name: CoreName): Promise<void> {
     await this.#cores[name].server?.kill();
+  }
+
+  /** Stops a core for a while: it neither answers nor ends. Returns what lets it go on. */
+  pause(name: CoreName): () => void {
+    const child = this.#cores[name].server?.child;
+    child?.kill('SIGSTOP');
+    return () => void child?.kill('SIGCONT');
   }
 
   /** Returns the exit code. */
@@ -94,7 +111,7 @@ export class ClusterLab implements AsyncDisposable {
 
   /** Returns the core that leads, once one does that is not `except`: every core hands the question on to it. */
   async leads(except?: CoreName): Promise<CoreName> {
-    return vi.waitFor(async () => {
+    return eventually(async () => {
       for (const name of CORES.filter((core) => core !== except)) {
         const core = await this.#leaderBy(name);
         if (core !== null && core !== except) return core;
@@ -103,9 +120,19 @@ export class ClusterLab implements AsyncDisposable {
     }, FAILOVER);
   }
 
+  /** Returns the core that leads now; null while nobody does. */
+  async leadsNow(): Promise<CoreName | null> {
+    for (const name of CORES) {
+      const core = await this.#leaderBy(name);
+      if (core !== null) return core;
+    }
+    return null;
+  }
+
   async #leaderBy(name: CoreName): Promise<CoreName | null> {
     try {
-      const response = await this.fetch(name, '/api/v1/status');
+      const signal = AbortSignal.timeout(LOOK_MS);
+      const response = await this.fetch(name, '/api/v1/status', undefined, signal);
       if (!response.ok) return null;
       const { cluster } = (await response.json()) as { cluster: { core: CoreName } };
       return cluster.core;
@@ -130,14 +157,15 @@ export class ClusterLab implements AsyncDisposable {
 
   /** Resolves once a core answers, itself or for the one that leads. */
   async answers(name: CoreName): Promise<void> {
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { status } = await this.fetch(name, '/api/v1/status');
       if (status !== 200) throw new Error(`Core ${name} answers ${status}`);
     }, FAILOVER);
   }
 
-  fetch(name: CoreName, path: string, body?: unknown): Promise<Response> {
+  fetch(name: CoreName, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
     return fetch(this.url(name) + path, {
+      ...(signal && { signal }),
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         authorization: `Bearer ${TOKEN}`,
@@ -162,7 +190,7 @@ export class ClusterLab implements AsyncDisposable {
   /** Posts one event as senders do: again, to each core in turn, until one has taken it. */
   async postUntilTaken(kind: string, first: CoreName): Promise<void> {
     let next = CORES.indexOf(first);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const name = CORES[next++ % CORES.length] ?? 'a';
       const answer = await this.post(name, kind);
       if (answer?.status !== 200) throw new Error(`${name} answers ${answer?.status}`);

@@ -5,7 +5,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { vi } from 'vitest';
+import { eventually } from './eventually.ts';
+import { LOOPBACK, type Place } from './place.ts';
 import { tempDir } from './temp-dir.ts';
 
 const READY_MS = 30_000;
@@ -16,6 +17,7 @@ interface Node {
   readonly port: number;
   readonly routePort: number;
   readonly monitorPort: number;
+  readonly place: Place;
   process: ChildProcess | null;
   /** The end of what it said, for the message of a test that fails. */
   output: string;
@@ -31,6 +33,9 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+const routeOf = ({ place, routePort }: Node): string =>
+  `nats-route://${place.address}:${routePort}`;
+
 /** Real servers of NATS with JetStream on the loopback: one alone, or several as a cluster. */
 export class NatsServers implements AsyncDisposable {
   readonly #dir = tempDir();
@@ -41,9 +46,10 @@ export class NatsServers implements AsyncDisposable {
   }
 
   /** Resolves once all of them are well. */
-  static async start(count: 1 | 3): Promise<NatsServers> {
+  static async start(count: 1 | 3, places: readonly Place[] = []): Promise<NatsServers> {
     const ports = await freePorts(count * 3);
     const nodes = Array.from({ length: count }, (_, index) => ({
+      place: places[index] ?? LOOPBACK,
       name: `nats-${index}`,
       port: ports[index * 3] ?? 0,
       routePort: ports[index * 3 + 1] ?? 0,
@@ -63,7 +69,7 @@ export class NatsServers implements AsyncDisposable {
   }
 
   get urls(): string[] {
-    return this.#nodes.map(({ port }) => `nats://127.0.0.1:${port}`);
+    return this.#nodes.map(({ place, port }) => `nats://${place.address}:${port}`);
   }
 
   /** Ends one as a power switch would. */
@@ -82,6 +88,13 @@ export class NatsServers implements AsyncDisposable {
     await this.kill(index);
     this.#spawn(this.#node(index));
     await this.#isWell(this.#node(index));
+  }
+
+  /** Stops one for a while: it neither answers nor ends. Returns what lets it go on. */
+  pause(index: number): () => void {
+    const { process } = this.#node(index);
+    process?.kill('SIGSTOP');
+    return () => void process?.kill('SIGCONT');
   }
 
   async killAll(): Promise<void> {
@@ -106,15 +119,17 @@ export class NatsServers implements AsyncDisposable {
   }
 
   #spawn(node: Node): void {
-    const { name, port, routePort, monitorPort } = node;
-    const args = ['--name', name, '--addr', '127.0.0.1', '--port', String(port), '--jetstream'];
+    const { name, port, monitorPort, place } = node;
+    const { address, under } = place;
+    const args = ['--name', name, '--addr', address, '--port', String(port), '--jetstream'];
     args.push('--store_dir', join(this.#dir.path, name), '--http_port', String(monitorPort));
     if (this.#nodes.length > 1) {
-      const routes = this.#nodes.map((each) => `nats-route://127.0.0.1:${each.routePort}`).join();
-      args.push('--cluster_name', 'test', '--cluster', `nats-route://127.0.0.1:${routePort}`);
+      const routes = this.#nodes.map(routeOf).join();
+      args.push('--cluster_name', 'test', '--cluster', routeOf(node));
       args.push('--routes', routes);
     }
-    const child = spawn('nats-server', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const [command = '', ...more] = [...under, 'nats-server', ...args];
+    const child = spawn(command, more, { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       node.output = (node.output + text).slice(-OUTPUT_CHARS_MAX);
     });
@@ -124,18 +139,18 @@ export class NatsServers implements AsyncDisposable {
 
   async #isWell(node: Node): Promise<void> {
     const ask = async (): Promise<void> => {
-      const response = await fetch(`http://127.0.0.1:${node.monitorPort}/healthz`);
+      const response = await fetch(`http://${node.place.address}:${node.monitorPort}/healthz`);
       if (!response.ok) throw new Error(await response.text());
       await this.#list(node);
     };
-    await vi.waitFor(ask, { timeout: READY_MS, interval: 50 }).catch((error: unknown) => {
+    await eventually(ask, { timeout: READY_MS, interval: 50 }).catch((error: unknown) => {
       throw new Error(`${node.name} is not well:\n${node.output}`, { cause: error });
     });
   }
 
   /** Asks for the streams, which are known once the servers have elected one of them. */
-  async #list({ port }: Node): Promise<void> {
-    const connection = await connect({ servers: `127.0.0.1:${port}`, reconnect: false });
+  async #list({ place, port }: Node): Promise<void> {
+    const connection = await connect({ servers: `${place.address}:${port}`, reconnect: false });
     try {
       const manager = await jetstreamManager(connection, { timeout: 1_000 });
       await manager.streams.names().next();
