@@ -26,6 +26,8 @@ const HANDED_ON = 'belfry-handed-on';
 export class LeaderProxy {
   readonly #server = createServer((incoming, answer) => this.#forward(incoming, answer));
   readonly #sockets = new Set<Duplex>();
+  /** By what was handed on, and to whom. */
+  readonly #handedOn = new Map<{ destroy(error?: Error): unknown }, URL>();
   #leader: URL | null = null;
 
   constructor() {
@@ -35,9 +37,17 @@ export class LeaderProxy {
     this.#server.on('connection', (socket) => this.#keep(socket));
   }
 
-  /** Where the core that leads answers; null while nobody leads. */
+  /**
+   * Where the core that leads answers; null while nobody leads. What waits for another one is ended, since that
+   * one may be stopped or cut off, and would never answer.
+   */
   set leader(url: string | null) {
     this.#leader = url === null ? null : new URL(url);
+    if (url === null) return;
+    for (const [handedOn, leader] of this.#handedOn) {
+      if (leader.href === this.#leader?.href) continue;
+      handedOn.destroy(new Error('another core leads'));
+    }
   }
 
   /** Returns the port, 0 for a free one, at which it listens. */
@@ -56,6 +66,17 @@ export class LeaderProxy {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) socket.destroy();
     await closed;
+  }
+
+  #handsOn(
+    to: URL,
+    handedOn: {
+      destroy(error?: Error): unknown;
+      once(event: 'close', listener: () => void): unknown;
+    },
+  ): void {
+    this.#handedOn.set(handedOn, to);
+    handedOn.once('close', () => this.#handedOn.delete(handedOn));
   }
 
   #keep(socket: Duplex): void {
@@ -85,6 +106,7 @@ export class LeaderProxy {
         reply.pipe(answer);
       },
     );
+    this.#handsOn(this.#leader, outgoing);
     // A connection is soon there or not at all; an answer may take long.
     outgoing.on('socket', (socket) => {
       if (socket.connecting) socket.once('connect', () => socket.setTimeout(0));
@@ -115,6 +137,7 @@ export class LeaderProxy {
       socket.pipe(leader).pipe(socket);
     });
     this.#keep(leader);
+    this.#handsOn(this.#leader, leader);
     leader.setTimeout(CONNECT_MS, () => {
       if (leader.connecting) leader.destroy(new Error('the core that leads takes no connection'));
     });

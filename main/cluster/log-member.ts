@@ -5,11 +5,12 @@ import { errorText } from '../base/logger.ts';
 import type { ClusterCore } from '../contract/cluster.ts';
 import { EntryParts } from './entry-parts.ts';
 import { ANSWERED, CELL, type FromLog, type Membership, type ToLog } from './log-messages.ts';
-import { CORE_MS, LEASE_MS, NatsLog, type CoreRecord, type Lease } from './nats-log.ts';
+import { CORE_MS, LEASE_MS } from './log-timing.ts';
+import { NatsLog, type CoreRecord, type Lease, type LogAddress } from './nats-log.ts';
 import type { SnapshotPoint } from './snapshots.ts';
 
 const RENEW_MS = 3_000;
-const LOOK_MS = 1_000;
+const LOOK_MS = 500;
 /** A new core replays about this many parts at most. */
 const PARTS_PER_SNAPSHOT = 20_000;
 const RECONNECT_MS = 1_000;
@@ -35,6 +36,9 @@ export class LogMember {
   /** The log ends before what the database has: servers have lost their disks, or the power. */
   #isLogShort = false;
   #revision: number | null = null;
+  #renewedAtMs = 0;
+  /** The log has been made, or was there. */
+  #isMade = false;
   #leads = false;
   /** This core was deposed, and its database is not ready to follow yet. */
   #awaitsCore = false;
@@ -99,6 +103,8 @@ export class LogMember {
         await this.#take();
       } catch (error) {
         this.#lose();
+        // Servers that have lost their disks have lost the log.
+        if (NatsLog.isRefusal(error)) this.#isMade = false;
         this.#post({ type: 'trouble', error: errorText(error) });
       }
       this.#tell(null, false);
@@ -110,7 +116,7 @@ export class LogMember {
   /** Takes part until the connection is gone. */
   async #take(): Promise<void> {
     const { address, lease } = this.#me;
-    await using log = await NatsLog.connect(address, this.#clock);
+    await using log = await this.#connect(address);
     this.#log = log;
     try {
       if (this.#awaitsCore) {
@@ -136,6 +142,13 @@ export class LogMember {
     }
   }
 
+  /** Makes what is not known to be there. */
+  async #connect(address: LogAddress): Promise<NatsLog> {
+    const log = await NatsLog.connect(address, this.#clock, this.#isMade);
+    this.#isMade = true;
+    return log;
+  }
+
   /** Hands every entry to the core that it did not write itself. */
   async #follow(log: NatsLog): Promise<void> {
     const entries = new EntryParts();
@@ -158,15 +171,42 @@ export class LogMember {
   async #campaign(log: NatsLog, lease: Lease): Promise<void> {
     const settledAtMs = this.#clock.monotonicMs() + CORE_MS;
     for (;;) {
-      await this.#meetOthers(log);
+      if (this.#revision !== null) await this.#renew(log, lease);
+      await this.#unlessLeading(() => this.#meetOthers(log));
       if (this.#revision === null) await this.#stand(log, lease, settledAtMs);
-      else this.#revision = await log.renewLease(lease, this.#revision);
       if (this.#revision !== null && !this.#leads) await this.#begin(log);
       if (this.#leads) {
         this.#tell(lease, true);
-        await this.#wantSnapshot(log);
+        await this.#unlessLeading(() => this.#wantSnapshot(log));
       }
       await passed(this.#clock, this.#revision === null ? LOOK_MS : RENEW_MS);
+    }
+  }
+
+  /** Servers that have lost their leader renew nothing for a while, and give the lease to nobody else either. */
+  async #renew(log: NatsLog, lease: Lease): Promise<void> {
+    for (;;) {
+      try {
+        const leader = await log.leader();
+        if (leader?.instance !== lease.instance) break;
+        this.#revision = await log.renewLease(lease, leader.revision);
+        this.#renewedAtMs = this.#clock.monotonicMs();
+        return;
+      } catch (error) {
+        if (this.#clock.monotonicMs() > this.#renewedAtMs + LEASE_MS) throw error;
+      }
+      await passed(this.#clock, LOOK_MS);
+    }
+    throw new Error('another core leads, or may');
+  }
+
+  /** A core that leads goes on where this fails: what it appends tells whether it still leads. */
+  async #unlessLeading(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!this.#leads) throw error;
+      this.#post({ type: 'trouble', error: errorText(error) });
     }
   }
 
@@ -289,6 +329,7 @@ export class LogMember {
       return;
     }
     this.#tail = last;
+    this.#renewedAtMs = this.#clock.monotonicMs();
     this.#isSnapshotDue = this.#isLogShort;
     this.#isLogShort = false;
     this.#leads = true;

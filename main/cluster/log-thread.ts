@@ -3,10 +3,11 @@ import type { LogPoint } from '../store/files/commit-log.ts';
 import { SharedLogLost, type LogEntry, type SharedLog } from '../store/shared-log.ts';
 import { partsOf, type EntryCodec } from './entry-codec.ts';
 import { ANSWERED, ANSWER_BYTES, CELL, WAITING, type FromLog, type ToLog } from './log-messages.ts';
+import { APPEND_MS } from './log-timing.ts';
 import { digestOf } from './seal.ts';
 
-/** More than the answers of the servers take, and less than a lease. */
-const APPEND_MS = 6_000;
+/** More than the log takes for its answer. */
+const ANSWER_MS = APPEND_MS + 1_000;
 
 /** The thread that talks to the log, and what the core writes through it. */
 export class LogThread implements SharedLog {
@@ -44,7 +45,7 @@ export class LogThread implements SharedLog {
     const sealed = this.#codec.encode(entry);
     const parts = partsOf(sealed);
     this.post({ type: 'append', ticket, number: entry.number, parts });
-    Atomics.wait(this.#answer, CELL.state, WAITING, APPEND_MS);
+    Atomics.wait(this.#answer, CELL.state, WAITING, ANSWER_MS);
     const isAnswered = Atomics.load(this.#answer, CELL.state) === ANSWERED;
     const place = Number(Atomics.load(this.#answer, CELL.place));
     if (isAnswered && place > 0) return { place, digest: digestOf(sealed) };

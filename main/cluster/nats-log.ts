@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   DeliverPolicy,
   DiscardPolicy,
@@ -16,6 +17,7 @@ import {
   connect,
   credsAuthenticator,
   headers,
+  type MsgHdrs,
   nkeyAuthenticator,
   usernamePasswordAuthenticator,
   type Authenticator,
@@ -25,6 +27,7 @@ import { z } from 'zod';
 import { passed, type Clock } from '../base/clock.ts';
 import { clusterCore } from '../contract/cluster.ts';
 import { credentialsIn } from './nats-credentials.ts';
+import { APPEND_MS, CORE_MS, LEASE_MS } from './log-timing.ts';
 import { Seal } from './seal.ts';
 import { Snapshots } from './snapshots.ts';
 
@@ -72,12 +75,10 @@ const PARTS = 'Belfry-Parts';
 const LEASE_KEY = 'leader';
 /** The log is kept by as many servers as can be, of at most this many. */
 const REPLICAS = 3;
-/** A lease that is not renewed for this long ends. */
-export const LEASE_MS = 10_000;
-/** A core that says nothing for this long is gone. */
-export const CORE_MS = 15_000;
 /** A server that does not answer by then counts as gone. */
 const ANSWER_MS = 2_000;
+const APPEND_ATTEMPT_MS = 1_000;
+const BETWEEN_ATTEMPTS_MS = 250;
 /** A server that hands out messages says so often that it is there; without two of these it counts as gone. */
 const HEARTBEAT_MS = 1_000;
 /** For how long one request for messages is good. */
@@ -137,7 +138,7 @@ export class NatsLog implements AsyncDisposable {
     this.#cluster = cluster;
     this.#stream = `belfry-${cluster}`;
     this.#subject = `belfry.${cluster}.log`;
-    this.#client = jetstream(connection, { timeout: ANSWER_MS });
+    this.#client = jetstream(connection, { timeout: ANSWER_MS, checkAPI: false });
     this.#manager = stores.manager;
     this.#leases = stores.leases;
     this.#cores = stores.cores;
@@ -145,8 +146,11 @@ export class NatsLog implements AsyncDisposable {
     this.snapshots = stores.snapshots;
   }
 
-  /** Connects, and makes the log if there is none. Throws if no server answers. */
-  static async connect(address: LogAddress, clock: Clock): Promise<NatsLog> {
+  /**
+   * Connects, and makes the log unless it is known to be there: only servers that have a leader make one. Throws if
+   * no server answers.
+   */
+  static async connect(address: LogAddress, clock: Clock, isMade: boolean): Promise<NatsLog> {
     const { servers, cluster, credentials, authorities } = address;
     const connection = await connect({
       servers: [...servers],
@@ -160,27 +164,36 @@ export class NatsLog implements AsyncDisposable {
       ...(wantsTls(address) && { tls: authorities === null ? {} : { ca: authorities } }),
     });
     try {
-      const manager = await jetstreamManager(connection, { timeout: ANSWER_MS });
+      const manager = await jetstreamManager(connection, { timeout: ANSWER_MS, checkAPI: !isMade });
       const replicas = connection.info?.cluster === undefined ? 1 : REPLICAS;
-      await manager.streams.add({
-        name: `belfry-${cluster}`,
-        subjects: [`belfry.${cluster}.log`],
-        retention: RetentionPolicy.Limits,
-        storage: StorageType.File,
-        discard: DiscardPolicy.New,
-        num_replicas: replicas,
-      });
-      const kept = { replicas, history: 1 };
-      const kvm = new Kvm(connection);
-      const leases = await kvm.create(`belfry-${cluster}-leases`, { ...kept, ttl: LEASE_MS });
-      const cores = await kvm.create(`belfry-${cluster}-cores`, { ...kept, ttl: CORE_MS });
+      if (!isMade) {
+        await manager.streams.add({
+          name: `belfry-${cluster}`,
+          subjects: [`belfry.${cluster}.log`],
+          retention: RetentionPolicy.Limits,
+          storage: StorageType.File,
+          discard: DiscardPolicy.New,
+          num_replicas: replicas,
+        });
+      }
+      const kvm = new Kvm(jetstream(connection, { timeout: ANSWER_MS, checkAPI: false }));
+      const bucket = (name: string, ttl: number): Promise<KV> =>
+        isMade ? kvm.open(name) : kvm.create(name, { replicas, history: 1, ttl });
+      const leases = await bucket(`belfry-${cluster}-leases`, LEASE_MS);
+      const cores = await bucket(`belfry-${cluster}-cores`, CORE_MS);
       const keys = address.keys.snapshots;
-      const snapshots = await Snapshots.open(jetstream(connection), { cluster, replicas, keys });
+      const client = jetstream(connection, { checkAPI: false });
+      const snapshots = await Snapshots.open(client, { cluster, replicas, keys, isMade });
       return new NatsLog(connection, clock, address, { manager, leases, cores, snapshots });
     } catch (error) {
       await connection.close();
       throw error;
     }
+  }
+
+  /** Returns true for what a server answers, rather than for the lack of an answer. */
+  static isRefusal(error: unknown): boolean {
+    return error instanceof JetStreamApiError;
   }
 
   /** Resolves when the connection is gone. */
@@ -249,21 +262,42 @@ export class NatsLog implements AsyncDisposable {
    * where another core has written meanwhile, or where no answer says that a quorum has it.
    */
   async append(number: number, parts: readonly Uint8Array[], after: number): Promise<number> {
+    const untilMs = this.#clock.monotonicMs() + APPEND_MS;
     let last = after;
     for (const [index, bytes] of parts.entries()) {
       const named = headers();
       named.set(NUMBER, String(number));
       named.set(PART, String(index));
       named.set(PARTS, String(parts.length));
-      const { seq } = await this.#client.publish(this.#subject, bytes, {
-        headers: named,
-        expect: { lastSequence: last, streamName: this.#stream },
-        timeout: ANSWER_MS,
-        retries: 0,
-      });
-      last = seq;
+      last = await this.#publish(bytes, named, last, untilMs);
     }
     return last;
+  }
+
+  /** Servers that have lost their leader take a part when it is sent again, and one that they have once only. */
+  async #publish(
+    bytes: Uint8Array,
+    named: MsgHdrs,
+    after: number,
+    untilMs: number,
+  ): Promise<number> {
+    const options = {
+      msgID: randomUUID(),
+      headers: named,
+      expect: { lastSequence: after, streamName: this.#stream },
+      timeout: APPEND_ATTEMPT_MS,
+      retries: 0,
+    };
+    for (;;) {
+      try {
+        return (await this.#client.publish(this.#subject, bytes, options)).seq;
+      } catch (error) {
+        const isAnswer = error instanceof JetStreamApiError;
+        const isLate = this.#clock.monotonicMs() + APPEND_ATTEMPT_MS > untilMs;
+        if (isAnswer || isLate || this.#connection.isClosed()) throw error;
+      }
+      await passed(this.#clock, BETWEEN_ATTEMPTS_MS);
+    }
   }
 
   /** Returns who leads; null while nobody does. Throws where that was not said with a key of this cluster. */

@@ -53,10 +53,14 @@ export class Snapshots {
       readonly cluster: string;
       readonly replicas: number;
       readonly keys: readonly Uint8Array[];
+      /** True if the store is known to be there. */
+      readonly isMade: boolean;
     },
   ): Promise<Snapshots> {
-    const { cluster, replicas, keys } = options;
-    const store = await new Objm(client).create(`belfry-${cluster}-snapshots`, { replicas });
+    const { cluster, replicas, keys, isMade } = options;
+    const name = `belfry-${cluster}-snapshots`;
+    const stores = new Objm(client);
+    const store = await (isMade ? stores.open(name) : stores.create(name, { replicas }));
     return new Snapshots(store, cluster, keys);
   }
 

@@ -80,10 +80,11 @@ async function trouble(
     const leader = await lab.leadsNow();
     const fault = chooseFault(random, leader, network !== null);
     const undo = await inflict(lab, network, fault);
-    const hitsLeader = fault.core === leader && fault.what !== 'server';
-    if (hitsLeader) gaps.push(load.nextAccepted());
     const leads = fault.core === leader ? ', which leads,' : '';
-    process.stdout.write(`${fault.what} ${fault.core}${leads} is ${fault.how}\n`);
+    const words = `${fault.what} ${fault.core}${leads} is ${fault.how}`;
+    const gap = load.nextAccepted();
+    if (fault.core === leader && fault.what !== 'server') gaps.push(gap);
+    void gap.then((ms) => process.stdout.write(`${words}: ${seconds(ms)}\n`));
     await setTimeout(FAULT_MIN_MS + random() * (FAULT_MAX_MS - FAULT_MIN_MS));
     await undo();
   }
@@ -121,19 +122,21 @@ function check(lab: ClusterLab, accounts: Accounts): string[] {
   ];
 }
 
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
+
 const percentile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 
-async function run(): Promise<string[]> {
-  using network = Network.open();
+async function run(undo: AsyncDisposableStack): Promise<string[]> {
+  const network = undo.use(Network.open());
   if (network === null) {
     process.stdout.write('Nothing is cut off: network namespaces need root and iproute2.\n');
   }
   const random = randomFrom(seed);
   const accounts = new Accounts();
   const receiver = await startReceiver(network?.address ?? '127.0.0.1', accounts);
-  await using lab = await ClusterLab.start(network?.places);
-  await lab.addWebhook('a', receiver.url);
+  const lab = undo.use(await ClusterLab.start(network?.places));
+  await eventually(() => lab.addWebhook('a', receiver.url), SETTLED);
   const load = new Load(lab, accounts, random);
   const running = load.run();
   const gaps = (await trouble(lab, network, load, randomFrom(seed + 1))).toSorted((a, b) => a - b);
@@ -146,7 +149,6 @@ async function run(): Promise<string[]> {
   receiver.stop();
   const p99 = percentile(gaps, 0.99);
   if (p99 > GAP_P99_MAX_MS) problems.push(`nothing was accepted for ${Math.round(p99)} ms (p99)`);
-  const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
   process.stdout.write(
     `${accounts.accepted} alerts accepted, ${accounts.refused} posts refused and sent again, ` +
       `${accounts.duplicates} notifications arrived twice\n` +
@@ -157,7 +159,9 @@ async function run(): Promise<string[]> {
 }
 
 process.stdout.write(`Cluster test: ${minutes} minutes, seed ${seed}\n`);
-const problems = await run();
+const undo = new AsyncDisposableStack();
+process.once('SIGINT', () => void undo.disposeAsync().finally(() => process.exit(130)));
+const problems = await run(undo).finally(() => undo.disposeAsync());
 for (const problem of problems.slice(0, SHOWN_MAX)) process.stdout.write(`${problem}\n`);
 if (problems.length > SHOWN_MAX) process.stdout.write(`and ${problems.length - SHOWN_MAX} more\n`);
 process.stdout.write(`Cluster test: ${problems.length === 0 ? 'passed' : 'failed'}\n`);

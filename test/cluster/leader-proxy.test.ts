@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { LeaderProxy } from '../../main/cluster/leader-proxy.ts';
-import { HttpReceiver } from '../support/http-receiver.ts';
+import { HttpReceiver, silence } from '../support/http-receiver.ts';
 import { tcpServer } from '../support/tcp-server.ts';
 
 let proxy: LeaderProxy;
@@ -292,6 +292,20 @@ test('a sender that goes away ends the request to the leader', async () => {
   const gone = once(await taken.promise, 'close');
   sender.destroy();
   await gone;
+});
+
+test('a request to a core that does not answer ends when another core leads', async () => {
+  await using stopped = await HttpReceiver.start();
+  stopped.respond = silence;
+  await using next = await HttpReceiver.start();
+  proxy.leader = stopped.url;
+  const waiting = ask({ method: 'POST', body: '{}' });
+  await stopped.count(1);
+  proxy.leader = stopped.url;
+  proxy.leader = null;
+  proxy.leader = next.url;
+  await expectRefused(await waiting);
+  expect((await ask()).statusCode).toBe(204);
 });
 
 test('a stop ends what is under way', async () => {

@@ -77,6 +77,7 @@ const reach = (address: Partial<LogAddress> & Pick<LogAddress, 'servers'>): Prom
       ...address,
     },
     systemClock,
+    false,
   );
 
 test.each([
