@@ -1,5 +1,6 @@
 import { alertmanager } from './alertmanager.ts';
 import { belfry } from './belfry.ts';
+import { clusterOfThree } from './cluster-row.ts';
 import { measureDelivery } from './delivery-row.ts';
 import { measureIdle } from './idle-row.ts';
 import { LOADS, measureIngest } from './ingest-row.ts';
@@ -71,6 +72,15 @@ export const COMPARISONS = {
     'One receiver that answers at once. Alertmanager sends each group at once here, which is not how it is usually configured, and notes what it sent in memory.',
     (side, dir, { seconds }) => measureDelivery(peers[side], dir, seconds),
   ),
+  cluster: {
+    title: 'Single alerts posted through one core of three and answered, 64 connections',
+    limits:
+      'Three cores and three servers of NATS share this machine, its processors and its disk. Memory and processor time are those of the core that leads.',
+    theirs: 'one core alone',
+    needs: [WRK, 'nats-server'],
+    measure: (side, dir, { seconds }) =>
+      measureIngest(side === 'ours' ? clusterOfThree : belfry, LOADS.single, dir, seconds),
+  },
   queue: {
     title: QUEUE_TITLE,
     limits: 'The sending itself does nothing, and each side starts cold, once in each round.',

@@ -16,7 +16,7 @@ import { freePort } from './program.ts';
 /** A core that is stopped takes connections and answers nothing. */
 const LOOK_MS = 3_000;
 
-const TOKEN = 'admin-token-of-the-cluster';
+export const TOKEN = 'admin-token-of-the-cluster';
 /** A lease ends after ten seconds, and a busy machine takes its time. */
 export const FAILOVER = { timeout: 40_000, interval: 50 };
 
@@ -77,6 +77,11 @@ export class ClusterLab implements AsyncDisposable {
   url(name: CoreName): string {
     const { place, port } = this.#cores[name];
     return `http://${place.address}:${port}`;
+  }
+
+  /** Returns the id of a core's process; 0 while it has none. */
+  pid(name: CoreName): number {
+    return this.#cores[name].server?.child.pid ?? 0;
   }
 
   async startCore(name: CoreName): Promise<void> {
