@@ -153,6 +153,8 @@ export class LogMember {
   async #follow(log: NatsLog): Promise<void> {
     const entries = new EntryParts();
     for await (const part of log.parts(this.#last + 1)) {
+      // What an earlier connection still has comes again on the next one.
+      if (this.#log !== log) return;
       // It would take what another core has written meanwhile for something that it knows.
       if (this.#leads || part.place <= this.#last) continue;
       this.#last = part.place;
@@ -170,7 +172,7 @@ export class LogMember {
 
   async #campaign(log: NatsLog, lease: Lease): Promise<void> {
     const settledAtMs = this.#clock.monotonicMs() + CORE_MS;
-    for (;;) {
+    while (this.#log === log) {
       if (this.#revision !== null) await this.#renew(log, lease);
       await this.#unlessLeading(() => this.#meetOthers(log));
       if (this.#revision === null) await this.#stand(log, lease, settledAtMs);
@@ -185,7 +187,7 @@ export class LogMember {
 
   /** Servers that have lost their leader renew nothing for a while, and give the lease to nobody else either. */
   async #renew(log: NatsLog, lease: Lease): Promise<void> {
-    for (;;) {
+    while (this.#log === log) {
       try {
         const leader = await log.leader();
         if (leader?.instance !== lease.instance) break;
@@ -324,6 +326,7 @@ export class LogMember {
     while (this.#isBehind(last) && this.#clock.monotonicMs() < until) {
       await passed(this.#clock, CATCH_UP_MS);
     }
+    if (this.#log !== log) return;
     if (this.#isBehind(last)) {
       await this.#giveLeaseBack(log);
       return;
