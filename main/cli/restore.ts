@@ -33,6 +33,10 @@ export async function restore(request: RestoreRequest): Promise<Result<Restored>
   if (!existsSync(dataDir)) {
     return fail('not_found', messages.text('cli.restore.noDirectory', { dataDir }));
   }
+  // What the cluster has would take the place of the backup again.
+  if ((clusterPlaceOf(dataDir) ?? 0) > 0) {
+    return fail('wrong_state', messages.text('cli.restore.ofCluster', { dataDir }));
+  }
   const path = find(dataDir, wanted);
   if (path === null) return fail('not_found', notFoundText(messages, dataDir, wanted));
   using undo = new DisposableStack();
@@ -41,10 +45,6 @@ export async function restore(request: RestoreRequest): Promise<Result<Restored>
   } catch (error) {
     if (!(error instanceof DataDirectoryInUse)) throw error;
     return fail('wrong_state', messages.text('cli.restore.running', { dataDir }));
-  }
-  // What the cluster has would take the place of the backup again.
-  if ((clusterPlaceOf(dataDir) ?? 0) > 0) {
-    return fail('wrong_state', messages.text('cli.restore.ofCluster', { dataDir }));
   }
   const replacement = Replacement.from(dataDir, path);
   if (!(replacement instanceof Replacement)) {

@@ -20,9 +20,8 @@ import type { SharedLog } from '../store/shared-log.ts';
 import type { PushSink } from '../transport/push-sink.ts';
 import { EntryCodec } from './entry-codec.ts';
 import { Follower, reachedIn } from './follower.ts';
-import type { FromLog, SealedEntry } from './log-messages.ts';
+import type { FromLog, Lease, LogAddress, SealedEntry } from './log-messages.ts';
 import { LogThread } from './log-thread.ts';
-import type { Lease, LogAddress } from './nats-log.ts';
 import { keysFor } from './seal.ts';
 
 export interface ClusterNodeOptions {
@@ -203,8 +202,11 @@ export class ClusterNode implements App {
   }
 
   #met({ leader, cores, inReach }: Extract<FromLog, { type: 'cores' }>): void {
-    if (inReach) this.#trouble = '';
-    this.#leader = leader;
+    // The core that led may still do so where this one alone has lost the log.
+    if (inReach) {
+      this.#trouble = '';
+      this.#leader = leader;
+    }
     this.#status = { ...this.#status, inReach, cores: [...cores] };
     if (this.#follower) this.#follower.proxy.leader = this.#leaderElsewhere;
     this.#changed(this.#status);

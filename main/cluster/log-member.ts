@@ -4,9 +4,18 @@ import { passed, type Clock } from '../base/clock.ts';
 import { errorText } from '../base/logger.ts';
 import type { ClusterCore } from '../contract/cluster.ts';
 import { EntryParts } from './entry-parts.ts';
-import { ANSWERED, CELL, type FromLog, type Membership, type ToLog } from './log-messages.ts';
-import { CORE_MS, LEASE_MS } from './log-timing.ts';
-import { NatsLog, type CoreRecord, type Lease, type LogAddress } from './nats-log.ts';
+import {
+  ANSWERED,
+  CELL,
+  CORE_MS,
+  LEASE_MS,
+  type FromLog,
+  type Lease,
+  type LogAddress,
+  type Membership,
+  type ToLog,
+} from './log-messages.ts';
+import { NatsLog, type CoreRecord } from './nats-log.ts';
 import type { SnapshotPoint } from './snapshots.ts';
 
 const RENEW_MS = 3_000;

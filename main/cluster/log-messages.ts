@@ -1,6 +1,29 @@
 import type { ClusterCore } from '../contract/cluster.ts';
-import type { Lease, LogAddress } from './nats-log.ts';
 import type { SnapshotPoint } from './snapshots.ts';
+
+/** How a core reaches the log. */
+export interface LogAddress {
+  /** `nats://host:4222`, each. */
+  readonly servers: readonly string[];
+  /** Letters, digits, - and _. */
+  readonly cluster: string;
+  /** The content of a credentials file; null for servers that ask for none. */
+  readonly credentials: string | null;
+  /** Certificates of authorities in PEM; null for those of the system, or for servers without TLS. */
+  readonly authorities: string | null;
+  /** The keys that seal what is there beside entries, the current one first. */
+  readonly keys: {
+    readonly snapshots: readonly Uint8Array[];
+    readonly records: readonly Uint8Array[];
+  };
+}
+
+/** The core that leads: who it is, where it answers, and which start of it. */
+export interface Lease {
+  readonly core: string;
+  readonly url: string;
+  readonly instance: string;
+}
 
 /** An entry as it was read from the log, still sealed. */
 export interface SealedEntry {
@@ -81,3 +104,12 @@ export const CELL = { state: 0, ticket: 1, place: 2 } as const;
 export const ANSWER_BYTES = 24;
 export const WAITING = 0n;
 export const ANSWERED = 1n;
+
+/** A lease that is not renewed for this long ends. */
+export const LEASE_MS = 10_000;
+
+/** A core that says nothing for this long is gone. */
+export const CORE_MS = 15_000;
+
+/** Servers that have lost their leader elect another one within about seven seconds. */
+export const APPEND_MS = 8_500;

@@ -2,8 +2,15 @@ import { Worker } from 'node:worker_threads';
 import type { LogPoint } from '../store/files/commit-log.ts';
 import { SharedLogLost, type LogEntry, type SharedLog } from '../store/shared-log.ts';
 import { partsOf, type EntryCodec } from './entry-codec.ts';
-import { ANSWERED, ANSWER_BYTES, CELL, WAITING, type FromLog, type ToLog } from './log-messages.ts';
-import { APPEND_MS } from './log-timing.ts';
+import {
+  APPEND_MS,
+  ANSWERED,
+  ANSWER_BYTES,
+  CELL,
+  WAITING,
+  type FromLog,
+  type ToLog,
+} from './log-messages.ts';
 import { digestOf } from './seal.ts';
 
 /** More than the log takes for its answer. */

@@ -27,26 +27,9 @@ import { z } from 'zod';
 import { passed, type Clock } from '../base/clock.ts';
 import { clusterCore } from '../contract/cluster.ts';
 import { credentialsIn } from './nats-credentials.ts';
-import { APPEND_MS, CORE_MS, LEASE_MS } from './log-timing.ts';
+import { APPEND_MS, CORE_MS, LEASE_MS, type Lease, type LogAddress } from './log-messages.ts';
 import { Seal } from './seal.ts';
 import { Snapshots } from './snapshots.ts';
-
-/** How a core reaches the log. */
-export interface LogAddress {
-  /** `nats://host:4222`, each. */
-  readonly servers: readonly string[];
-  /** Letters, digits, - and _. */
-  readonly cluster: string;
-  /** The content of a credentials file; null for servers that ask for none. */
-  readonly credentials: string | null;
-  /** Certificates of authorities in PEM; null for those of the system, or for servers without TLS. */
-  readonly authorities: string | null;
-  /** The keys that seal what is there beside entries, the current one first. */
-  readonly keys: {
-    readonly snapshots: readonly Uint8Array[];
-    readonly records: readonly Uint8Array[];
-  };
-}
 
 /** A piece of an entry as the log has it. */
 export interface StoredPart {
@@ -59,9 +42,11 @@ export interface StoredPart {
   readonly bytes: Uint8Array;
 }
 
-/** The core that leads: who it is, where it answers, and which start of it. */
-const lease = z.strictObject({ core: z.string(), url: z.url(), instance: z.string() });
-export type Lease = z.infer<typeof lease>;
+const lease: z.ZodType<Lease> = z.strictObject({
+  core: z.string(),
+  url: z.url(),
+  instance: z.string(),
+});
 
 /** A core, as it describes itself. */
 const coreRecord = clusterCore

@@ -341,7 +341,7 @@ test('a group goes through another channel, or its own after a test that arrives
   await expect.poll(() => receiver.received.length).toBe(3);
   // The test is about its own channel, and stays.
   await expect.poll(async () => (await stats()).dead).toBe(1);
-  expect((await stats()).sent).toBe(sent + 3);
+  await expect.poll(async () => (await stats()).sent).toBe(sent + 3);
 
   const [gone] = (await belfry.api('channels.list', {})).items.filter(
     ({ name }) => name === 'gone',
